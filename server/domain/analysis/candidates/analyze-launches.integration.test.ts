@@ -272,3 +272,30 @@ test('an image for other processors alone is refused with those that it is for',
     message: expect.stringContaining('linux/arm64'),
   });
 });
+
+test.each([
+  ['{"mcpServers": {"a": {"url": "https://a.example/mcp", "headers": {"X-Key": "abc", "Accept": "text/html"}}}}'],
+  ['claude mcp add --transport http a https://a.example/mcp --header "X-Key: abc"'],
+  [
+    '{"mcpServers": {"a": {"command": "npx", "args": ["mcp-remote", "https://a.example/mcp", "--header", "X-Key:${K}"], "env": {"K": "abc"}}}}',
+  ],
+])('asks for the headers that %s gives to an address, and fills them in', async (text) => {
+  const { candidates, warnings } = await analyze(text);
+  const [candidate] = candidates;
+  expect(candidate?.credentials.map(({ name, label, kind }) => [name, label, kind])).toEqual([
+    ['X_KEY', 'X-Key', 'SECRET'],
+  ]);
+  expect(candidate?.spec).toMatchObject({ headers: [{ name: 'X-Key', variable: 'X_KEY' }] });
+  expect(warnings).toEqual([]);
+  expect(JSON.stringify(candidate)).not.toContain('abc');
+  if (!candidate) throw new Error('no candidate');
+  expect(pastedValues(text, candidate)).toEqual({ credentials: [{ name: 'X_KEY', value: 'abc' }], arguments: [] });
+});
+
+test('names the headers that a relay cannot send', async () => {
+  const text = '{"mcpServers": {"a": {"url": "https://a.example/mcp", "headers": {"Cookie": "s=1", "X-Key": "abc"}}}}';
+  const { warnings } = await analyze(text);
+  expect(warnings.map(({ code, message }) => [code, message])).toEqual([
+    ['HEADERS_LEFT_OUT', expect.stringContaining('no header Cookie')],
+  ]);
+});

@@ -15,13 +15,27 @@ import { remoteCandidate, transportOf } from './remote-candidate.ts';
 import { unsupportedCandidate } from './unsupported-candidate.ts';
 
 type ImageTarget = Extract<LaunchTarget, { kind: 'oci' }>;
+type RemoteTarget = Extract<LaunchTarget, { kind: 'remote' }>;
 type Outcome = { described: Described[]; isPartial: boolean };
 
 const only = (described: Described): Outcome => ({ described: [described], isPartial: false });
 
 /** A server that a pasted address or block of settings names. */
-export const pastedRemote = (name: string, url: string): Described =>
-  remoteCandidate({ name, url, description: null, type: transportOf(url), headers: [], evidence: 'SNIPPET' });
+export const pastedRemote = (name: string, url: string, headers: readonly string[] = []): Described =>
+  remoteCandidate({
+    name,
+    url,
+    description: null,
+    type: transportOf(url),
+    headers: headers.map((header) => ({ name: header, description: null, isRequired: false, isSecret: true })),
+    evidence: 'SNIPPET',
+  });
+
+/** The form is filled with the values of the block, which the index finds again. */
+function launchedRemote({ launch, index }: PastedLaunch, name: string, target: RemoteTarget): Described {
+  const described = pastedRemote(name, target.url, Object.keys(target.headers ?? launch.headers ?? {}));
+  return { ...described, candidate: { ...described.candidate, launch: { index, words: [], variables: {} } } };
+}
 
 /** The line gives away what the image alone does not: a folder of the computer, or that it is no server for stdio. */
 const imageWarnings = (
@@ -82,7 +96,7 @@ async function analyzeTarget(run: Run, pasted: PastedLaunch, name: string): Prom
     case 'git':
       return analyzeGitLaunch(run, { ...pasted, target }, name);
     case 'remote':
-      return only(pastedRemote(name, target.url));
+      return only(launchedRemote(pasted, name, target));
     case 'oci':
       return launchedImage(run, pasted, target);
     case 'local':

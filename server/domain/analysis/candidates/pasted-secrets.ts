@@ -30,7 +30,7 @@ function hiddenWords(args: readonly string[]): string[] {
     const frame = kept.endsWith(MASK) ? kept.slice(0, -MASK.length) : '';
     const [, variable] = VARIABLE.exec(frame) ?? [];
     if (variable !== undefined && !isSecretName(variable)) return [];
-    return [word.startsWith(frame) ? word.slice(frame.length) : word];
+    return [word.startsWith(frame) ? word.slice(frame.length).trim() : word];
   });
 }
 
@@ -39,6 +39,7 @@ const secretsOfLaunch = (launch: Launch): string[] => [
     value && isSecretName(asVariable(name)) ? [value] : [],
   ),
   ...hiddenWords(launch.args),
+  ...Object.values(launch.headers ?? {}).flatMap((value) => (value === null ? [] : [value.replace(FRAME, '').trim()])),
   ...(launch.url && URL.canParse(launch.url)
     ? [new URL(launch.url).password, ...new URL(launch.url).searchParams.values()]
     : []),

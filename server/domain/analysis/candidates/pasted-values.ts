@@ -2,8 +2,10 @@ import type { ServerCandidate } from '../result.ts';
 import type { Launch, LaunchTarget } from '../source/launch.ts';
 import { parseSource } from '../source/parse-source.ts';
 import { placeholdersIn, realValueOf } from '../source/placeholder.ts';
+import { filledHeader } from '../source/remote-headers.ts';
 import { targetOf } from '../source/target.ts';
 import { isUsable, pastedVariables } from './pasted-environment.ts';
+import { isRelayed, variableOf } from './remote-candidate.ts';
 
 type Value = { name: string; value: string };
 
@@ -53,6 +55,14 @@ export function pastedValues(text: string, candidate: Pick<ServerCandidate, 'lau
   const found = findLaunch(text, template.index);
   if (!found) return NONE;
   const { launch, target } = found;
+  if (target.kind === 'remote') {
+    const credentials = Object.entries(target.headers ?? {}).flatMap(([name, text]): Value[] => {
+      const filled = filledHeader(text, launch.env);
+      const value = filled === null ? null : realValueOf(filled);
+      return value === null || !isRelayed(name) ? [] : [{ name: variableOf(name), value }];
+    });
+    return { credentials, arguments: [] };
+  }
   const credentials = Object.entries(pastedVariables(launch, target)).flatMap(([name, text]): Value[] => {
     const value = text === null ? null : realValueOf(text);
     return value === null || !isUsable(name) ? [] : [{ name, value }];

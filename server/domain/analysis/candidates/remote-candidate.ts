@@ -27,11 +27,16 @@ const AUTHORIZATION: DeclaredHeader = {
 };
 
 /** `X-API-Key` → X_API_KEY. */
-const variableOf = (header: string): string => header.toUpperCase().replace(/[^A-Z0-9]+/g, '_');
+export const variableOf = (header: string): string => header.toUpperCase().replace(/[^A-Z0-9]+/g, '_');
 
 const HEADER_NAME = /^[A-Za-z][A-Za-z0-9-]{0,80}$/;
 /** Headers that the protocol and the connection use themselves. */
 const RESERVED = /^(?:host|content-.*|accept.*|connection|transfer-encoding|mcp-.*|cookie|te|upgrade|proxy-.*)$/i;
+
+/** Reports whether a relay can send the header with every call. */
+export const isRelayed = (name: string): boolean => HEADER_NAME.test(name) && !RESERVED.test(name);
+/** Headers that Catwalk sets as every client does, so that nothing is lost without those of the settings. */
+const OF_THE_CONNECTION = /^(?:content-.*|accept.*|connection|mcp-protocol-version)$/i;
 
 const fieldOf = (
   { name, description, isRequired, isSecret }: DeclaredHeader,
@@ -62,8 +67,9 @@ export function remoteCandidate({ name, url, description, type, headers, evidenc
     : type === 'sse'
       ? 'This is an address for HTTP+SSE of 2024-11-05, whose sessions live on one connection. Catwalk relays to servers with Streamable HTTP: paste that address, often the same one with /mcp at the end.'
       : null;
-  const named = headers.filter((one) => HEADER_NAME.test(one.name) && !RESERVED.test(one.name));
+  const named = headers.filter((one) => isRelayed(one.name));
   const used = named.length > 0 ? named : [AUTHORIZATION];
+  const left = headers.filter((one) => !named.includes(one) && !OF_THE_CONNECTION.test(one.name));
   return {
     candidate: {
       key: `remote:${name}`,
@@ -93,6 +99,16 @@ export function remoteCandidate({ name, url, description, type, headers, evidenc
           : null,
       fixedArguments: [],
     },
-    warnings: [],
+    warnings:
+      left.length === 0
+        ? []
+        : [
+            {
+              code: 'HEADERS_LEFT_OUT',
+              weight: 'CAUTION',
+              message: `Catwalk sends no header ${left.map((one) => one.name).join(', ')}: it relays the calls of several clients, to which such a header does not belong.`,
+              candidateKey: `remote:${name}`,
+            },
+          ],
   };
 }

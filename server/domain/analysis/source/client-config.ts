@@ -5,6 +5,7 @@ import { createLineIndex } from '../files/line-index.ts';
 import { parseTolerantTree } from '../files/tolerant-json.ts';
 import { splitCommandLine } from './command-words.ts';
 import type { Launch, LaunchInput } from './launch.ts';
+import { headersOfEntry } from './remote-headers.ts';
 
 /** A launch in a block of text; `line` counts from 1 within the block. */
 export type FoundLaunch = { launch: Launch; line: number };
@@ -49,7 +50,12 @@ export function launchOf(name: string | null, value: unknown): Launch | null {
   if (!parsed.success) return null;
   const { command, args, env, environment, url, serverUrl, httpUrl } = parsed.data;
   const address = url ?? serverUrl ?? httpUrl ?? null;
-  if (command === undefined) return address ? { name, command: null, args: [], env: envOf(env), url: address } : null;
+  if (command === undefined) {
+    if (!address) return null;
+    const headers = headersOfEntry(value);
+    const given = Object.keys(headers).length > 0 ? { headers } : {};
+    return { name, command: null, args: [], env: envOf(env), url: address, ...given };
+  }
   if (typeof command === 'string') {
     // some write the whole line into the command; a path of a program may hold spaces too
     const [program = '', ...words] = LINE.test(command) ? splitCommandLine(command) : [command];
@@ -133,8 +139,22 @@ function inputsBelow(node: Node, depth = 0): LaunchInput[] {
   return [];
 }
 
-/** Servers in a JSON text, as tolerant as the editors that read it: comments, trailing commas, missing braces. */
-export function launchesInJson(text: string): FoundLaunch[] {
+const ADDRESSES = ['url', 'serverUrl', 'httpUrl'];
+const HTTP_TYPES = /^(?:http|sse|streamable-?http|remote)$/i;
+
+/** Reports whether an object is one entry: it starts a program, or it has an address and is called a server. */
+function isEntryAlone(root: Node, isNamedServer: boolean): boolean {
+  const own = new Map(properties(root).map(({ name, value }) => [name, value] as const));
+  if (own.has('command')) return true;
+  const type = own.get('type')?.value;
+  return ADDRESSES.some((name) => own.has(name)) && (isNamedServer || HTTP_TYPES.test(String(type)));
+}
+
+/**
+ * Servers in a JSON text, as tolerant as the editors that read it: comments, trailing commas, missing braces. Links and
+ * commands that add a server hold one entry alone, which may be an address (`isNamedServer`).
+ */
+export function launchesInJson(text: string, { isNamedServer = false } = {}): FoundLaunch[] {
   const trimmed = text.replace(/^(?:\s|\/\/[^\n]*\n|#[^\n]*\n|\/\*[\s\S]*?\*\/)*/, '');
   if (trimmed === '') return [];
   // a fragment such as `"github": { "command": … }` is an object that lost its braces
@@ -143,8 +163,7 @@ export function launchesInJson(text: string): FoundLaunch[] {
   const wrapped = isWhole ? trimmed : `{${text}}`;
   const root = parseTolerantTree(wrapped);
   if (root?.type !== 'object') return [];
-  const own = new Set(properties(root).map((property) => property.name));
-  const found = own.has('command')
+  const found = isEntryAlone(root, isNamedServer)
     ? [{ name: nameIn(root), node: root, offset: root.offset }]
     : [...entriesBelow(root, false, 0)];
   const inputs = inputsBelow(root);

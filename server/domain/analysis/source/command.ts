@@ -33,7 +33,10 @@ function launchesInWords(text: string): Launch[] {
   const json = text.slice(text.indexOf('{'), text.lastIndexOf('}') + 1);
   if (json.startsWith('{') && /--add-mcp|add-json/.test(text)) {
     const named = /\badd-json\s+([\w-]+)/.exec(text)?.[1] ?? null;
-    return launchesInJson(json).map(({ launch }) => ({ ...launch, name: launch.name ?? named }));
+    return launchesInJson(json, { isNamedServer: true }).map(({ launch }) => ({
+      ...launch,
+      name: launch.name ?? named,
+    }));
   }
   const launch = shellLaunch(text);
   return launch ? [launch] : [];
@@ -77,14 +80,15 @@ const decoded = (text: string): string => {
 /** The “add to …” links of READMEs: `vscode:mcp/install?{…}`, `cursor://…/mcp/install?name=…&config=base64`. */
 export function launchesInLink(text: string): Launch[] | null {
   const vscode = /^vscode(?:-insiders)?:(?:\/\/)?mcp\/install\?(.+)$/s.exec(text);
-  if (vscode?.[1]) return launchesInJson(decoded(vscode[1])).map(({ launch }) => launch);
+  if (vscode?.[1]) return launchesInJson(decoded(vscode[1]), { isNamedServer: true }).map(({ launch }) => launch);
   if (!/^cursor:\/\/[^?]*\/mcp\/install\?/.test(text) || !URL.canParse(text)) return null;
   const { searchParams } = new URL(text);
   const config = Buffer.from(searchParams.get('config') ?? '', 'base64').toString('utf8');
-  return launchesInJson(config).flatMap(({ launch }) => {
+  return launchesInJson(config, { isNamedServer: true }).flatMap(({ launch }) => {
+    const name = searchParams.get('name');
+    if (launch.url) return { ...launch, name };
     // Cursor writes the whole command line in one word
     const [command = '', ...more] = splitCommandLine(launch.command ?? '');
-    const entry = launch.command ? { command, args: [...more, ...launch.args], env: launch.env } : { url: launch.url };
-    return launchOf(searchParams.get('name'), entry) ?? [];
+    return launchOf(name, { command, args: [...more, ...launch.args], env: launch.env }) ?? [];
   });
 }

@@ -1,4 +1,5 @@
 import type { GitTarget, NpmTarget, PypiTarget } from './package-target.ts';
+import type { RemoteHeaders } from './remote-headers.ts';
 
 /** One entry of an `mcpServers` block, a TOML table, or a command line: a way to start a server. */
 export type Launch = {
@@ -8,6 +9,8 @@ export type Launch = {
   /** Values are null where the writer names a variable without one. */
   env: Record<string, string | null>;
   url: string | null;
+  /** Headers for the address, if the entry gives some. */
+  headers?: RemoteHeaders;
   /** Questions of the whole file that `${input:id}` refers to. */
   inputs?: LaunchInput[];
 };
@@ -41,6 +44,6 @@ export type LaunchTarget =
       /** `name:/path` and `/folder:/path`, as `-v` takes them. */
       mounts: string[];
     }
-  | { kind: 'remote'; url: string }
+  | { kind: 'remote'; url: string; headers?: RemoteHeaders }
   /** A program that has to be on the computer already: a build of the checkout, a binary, a script. */
   | { kind: 'local'; command: string; args: string[] };

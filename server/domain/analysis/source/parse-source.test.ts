@@ -242,3 +242,39 @@ test.each([['/srv/x'], ['./x'], ['~/x'], ['x.tgz'], ['file:/etc']])(
     expect(refusal(text, remote).message).toContain('cannot be deployed here');
   },
 );
+
+const X_KEY = { 'X-Key': 'abc' };
+test.each([
+  ['{"servers": {"a": {"type": "http", "url": "https://a.example/mcp", "headers": {"X-Key": "abc"}}}}', X_KEY],
+  ['{"mcpServers": {"a": {"httpUrl": "https://a.example/mcp", "headers": {"X-Key": "abc"}}}}', X_KEY],
+  ['{"mcp": {"a": {"type": "remote", "url": "https://a.example/mcp", "headers": {"X-Key": "abc"}}}}', X_KEY],
+  ['{"context_servers": {"a": {"url": "https://a.example/mcp", "headers": {"X-Key": "abc"}}}}', X_KEY],
+  ['{"mcpServers": {"a": {"url": "https://a.example/mcp", "requestInit": {"headers": {"X-Key": "abc"}}}}}', X_KEY],
+  ['[mcp_servers.a]\nurl = "https://a.example/mcp"\nhttp_headers = { "X-Key" = "abc" }', X_KEY],
+  ['[mcp_servers.a]\nurl = "https://a.example/mcp"\nenv_http_headers = { "X-Key" = "A_KEY" }', { 'X-Key': null }],
+  ['[mcp_servers.a]\nurl = "https://a.example/mcp"\nbearer_token_env_var = "A_TOKEN"', { Authorization: null }],
+  ['claude mcp add --transport http a https://a.example/mcp --header "X-Key: abc"', X_KEY],
+  ['claude mcp add -t http -H "X-Key: abc" a https://a.example/mcp', X_KEY],
+  [`claude mcp add-json a '{"type": "http", "url": "https://a.example/mcp", "headers": {"X-Key": "abc"}}'`, X_KEY],
+  [
+    'vscode:mcp/install?%7B%22name%22%3A%22a%22%2C%22type%22%3A%22http%22%2C%22url%22%3A%22https%3A%2F%2Fa.example%2Fmcp%22%2C%22headers%22%3A%7B%22X-Key%22%3A%22abc%22%7D%7D',
+    X_KEY,
+  ],
+  [
+    `cursor://anysphere.cursor-deeplink/mcp/install?name=a&config=${btoa('{"url": "https://a.example/mcp", "headers": {"X-Key": "abc"}}')}`,
+    X_KEY,
+  ],
+])('keeps the headers of an address in %j, and stores only their names', (text, headers) => {
+  const source = parseSource(text, remote);
+  expect(source).toMatchObject({ launches: [{ url: 'https://a.example/mcp', headers }] });
+  const kept = storedSource(source, text);
+  expect(kept).not.toContain('abc');
+  expect(parseSource(kept, remote).normalized).toBe(source.normalized);
+});
+
+test('stores the name of a header among the words of a command, and not its value', () => {
+  const text = 'npx -y mcp-remote https://a.example/mcp --header "X-Key: abc"';
+  const kept = storedSource(parseSource(text, remote), text);
+  expect(kept).toContain('X-Key');
+  expect(kept).not.toContain('abc');
+});

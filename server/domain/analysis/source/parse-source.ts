@@ -74,9 +74,10 @@ function snippetSource(launches: Launch[]): Source {
     throw refusal(`The block contains ${launches.length} servers. At most ${SNIPPET_SERVERS_MAX} can be read at once.`);
   }
   // without secrets: two people who paste the same block with different keys share its normal form
-  const shape = launches
-    .map(maskedLaunch)
-    .map(({ name, command, args, env, url }) => [name, command, args, Object.keys(env).sort(), url]);
+  const shape = launches.map(maskedLaunch).map(({ name, command, args, env, url, headers }) => [
+    ...[name, command, args, Object.keys(env).sort(), url],
+    ...(headers ? [Object.keys(headers).sort()] : []), // the digests of other blocks stay as they were
+  ]);
   const digest = createHash('sha256').update(JSON.stringify(shape)).digest('hex');
   return { kind: 'snippet', launches, normalized: `snippet:${digest}` };
 }

@@ -1,5 +1,6 @@
 import { splitCommandLine } from './command-words.ts';
 import type { Launch } from './launch.ts';
+import { headersInWords } from './remote-headers.ts';
 
 const RUNNERS =
   /^(?:npx|bunx|pnpx|uvx|pipx|docker|podman|nerdctl|pnpm|yarn|bun|uv|npm|node|deno|python3?|cmd|cross-env|wsl|sh|bash)(?:\.exe|\.cmd)?$/;
@@ -69,7 +70,11 @@ function addCommand(words: string[]): Launch | null {
   }
   const [program, ...args] = command;
   if (!program) return null;
-  if (/^https?:/.test(program)) return { name, command: null, args: [], env, url: program };
+  if (/^https?:/.test(program)) {
+    const headers = headersInWords(rest);
+    const given = Object.keys(headers).length > 0 ? { headers } : {};
+    return { name, command: null, args: [], env, url: program, ...given };
+  }
   return { name, command: program, args, env, url: null };
 }
 

@@ -1,5 +1,6 @@
 import type { Launch } from './launch.ts';
 import { placeholdersIn, wholePlaceholder } from './placeholder.ts';
+import { headerIn } from './remote-headers.ts';
 import type { Source } from './source.ts';
 
 /**
@@ -9,9 +10,9 @@ import type { Source } from './source.ts';
 export function storedSource(source: Source, text: string): string {
   if (source.kind !== 'snippet') return withoutLogin(text.trim());
   const inputs = source.launches.find((launch) => launch.inputs)?.inputs;
-  const entries = source.launches.map(maskedLaunch).map(({ name, command, args, env, url }) => ({
+  const entries = source.launches.map(maskedLaunch).map(({ name, command, args, env, url, headers }) => ({
     name,
-    entry: url ? { url } : { command, args, env },
+    entry: url ? { url, ...(headers ? { headers } : {}) } : { command, args, env },
   }));
   const [only, ...others] = entries;
   const servers =
@@ -23,12 +24,13 @@ export function storedSource(source: Source, text: string): string {
 
 /** A launch without secrets: only the user who pasted it still has the rest. */
 export function maskedLaunch(launch: Launch): Launch {
-  const { url, args, env } = launch;
+  const { url, args, env, headers } = launch;
   return {
     ...launch,
     url: url && withoutQuery(url),
     args: withoutSecrets(args),
     env: Object.fromEntries(Object.entries(env).map(([name, value]) => [name, value && placeholderOnly(value)])),
+    ...(headers ? { headers: Object.fromEntries(Object.keys(headers).map((name) => [name, ''])) } : {}),
   };
 }
 
@@ -50,6 +52,7 @@ function withoutLogin(text: string): string {
 }
 
 const SECRET_FLAG = /key|token|secret|password|pass|auth|credential|connection|dsn|header|^-H$|\bpat\b/i;
+const HEADER_FLAG = /^(?:-H|--headers?)$/;
 /** `NAME=value`, as `env` and `docker run -e` take it: the value may be anything. */
 const VARIABLE = /^[A-Z][A-Z0-9_]*=/;
 const HEADER_OR_KEY =
@@ -86,6 +89,8 @@ export function withoutSecrets(args: readonly string[]): string[] {
     if (assigned && (SECRET_FLAG.test(name) || VARIABLE.test(word))) return isHarmless(value) ? word : `${name}${MASK}`;
     const isFlag = previous.startsWith('-') && !previous.includes('=');
     const isValueOfSecret = isFlag && !word.startsWith('-') && SECRET_FLAG.test(previous);
+    const header = isValueOfSecret && HEADER_FLAG.test(previous) ? headerIn(word) : null;
+    if (header && !isHarmless(word)) return `${header.name}:${MASK}`;
     if (isValueOfSecret || LOGIN_IN_URL.test(word) || HEADER_OR_KEY.test(word)) return isHarmless(word) ? word : MASK;
     return /^https?:\/\/[^\s?#]*[?#]/i.test(word) ? withoutQuery(word) : word;
   });

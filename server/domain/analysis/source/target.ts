@@ -1,5 +1,6 @@
 import { splitCommandLine, takeFlags } from './command-words.ts';
 import type { Launch, LaunchTarget } from './launch.ts';
+import { headersInWords } from './remote-headers.ts';
 import { denoTarget, dockerTarget, npmExecTarget, npxTarget, uvRunTarget, uvxTarget } from './runners.ts';
 
 /** npm packages that start other servers, or look at them. */
@@ -84,8 +85,8 @@ function runnerTarget(program: string, words: readonly string[]): LaunchTarget |
  * The thing that a launch would run, read from its words alone: nothing is looked up and nothing is executed. Null when
  * the words name no server.
  */
-export function targetOf(launch: Pick<Launch, 'command' | 'args' | 'url'>): LaunchTarget | null {
-  if (launch.url) return { kind: 'remote', url: launch.url };
+export function targetOf(launch: Pick<Launch, 'command' | 'args' | 'url' | 'headers'>): LaunchTarget | null {
+  if (launch.url) return { kind: 'remote', url: launch.url, ...(launch.headers ? { headers: launch.headers } : {}) };
   if (!launch.command) return null;
   const [program = '', ...more] = launch.command.trim().split(/\s+/);
   const words = [...more, ...launch.args];
@@ -102,7 +103,8 @@ function unwrap(target: LaunchTarget | null): LaunchTarget | null {
   if (target?.kind !== 'npm') return target;
   if (target.name === 'mcp-remote') {
     const url = target.args.find((word) => URL.canParse(word) && word.startsWith('http'));
-    return url ? { kind: 'remote', url } : null;
+    const headers = headersInWords(target.args);
+    return url ? { kind: 'remote', url, ...(Object.keys(headers).length > 0 ? { headers } : {}) } : null;
   }
   return WRAPPERS.has(target.name) ? null : target;
 }
