@@ -4,7 +4,11 @@ import { once } from 'node:events';
 export type RunningServer = { url: string; stop: () => Promise<void> };
 
 /** A whole server of its own, on a free port and a data folder that is the caller's to remove. */
-export async function startServer(checkout: string, dataDir: string): Promise<RunningServer> {
+export async function startServer(
+  checkout: string,
+  dataDir: string,
+  variables: Record<string, string> = {},
+): Promise<RunningServer> {
   const server = spawn(process.execPath, ['server/main.ts'], {
     cwd: checkout,
     env: {
@@ -13,6 +17,7 @@ export async function startServer(checkout: string, dataDir: string): Promise<Ru
       LOG_LEVEL: 'warn',
       CATWALK_DATA_DIR: dataDir,
       MCP_REGISTRY_URL: 'http://127.0.0.1:9',
+      ...variables,
     },
     stdio: ['ignore', 'pipe', 'inherit'],
   });

@@ -174,8 +174,14 @@ export const ROOMS: readonly Room[] = [
   },
   { room: 'server/process', imports: [], packages: { only: NODE }, because: 'it knows the operating system only' },
   {
+    room: 'server/connect',
+    imports: [],
+    packages: { only: [] },
+    because: 'instructions for clients are texts, which the command line prints',
+  },
+  {
     room: 'server/cli',
-    imports: ['deploy/host/cli.ts', 'server/run-server.ts', 'server/process'],
+    imports: ['deploy/host/cli.ts', 'server/run-server.ts', 'server/process', 'server/connect'],
     because: 'the CLI is a client of the API; it starts the server and the host as programs',
   },
   {

@@ -1,122 +1,43 @@
-export const CLIENTS = ['claude-code', 'claude', 'cursor', 'vscode'] as const;
-export type ClientName = (typeof CLIENTS)[number];
+import type { Endpoint } from '#server/connect/endpoint.ts';
+import type { SnippetLanguage } from '#server/connect/guide.ts';
+import { CLIENT_KEYS, clientGuides } from '#server/connect/guides.ts';
 
-/** How to add an endpoint to one MCP client: what to do, and the text to copy, if there is one. */
+/** Printed when no client is named: the others are many. */
+export const USUAL_CLIENTS: readonly string[] = ['claude-code', 'claude', 'cursor', 'vscode'];
+export const CLIENTS = CLIENT_KEYS;
+
+/** How to add an endpoint to one MCP client. `snippet` is the first text to copy. */
 export type Setup = {
-  client: ClientName;
+  client: string;
   title: string;
   steps: string;
   snippet: string | null;
-  language: 'sh' | 'json' | null;
+  language: SnippetLanguage;
+  snippets: { label: string; code: string; language: SnippetLanguage }[];
 };
 
 export type EndpointFacts = { name: string; url: string; access: string; token: string | null };
 
-const PLACEHOLDER = 'YOUR_TOKEN';
-
-/** A name that every client accepts: letters, digits, dashes. The scope of a package is left out. */
-export function clientNameFor(name: string): string {
-  const slug = name
-    .replace(/^@[^/]+\//, '')
-    .normalize('NFKD')
-    .replace(/\p{M}/gu, '')
-    .replace(/[^A-Za-z0-9]+/g, '-')
-    .replace(/^-+|-+$/g, '')
-    .toLowerCase()
-    .slice(0, 48)
-    .replace(/-+$/, '');
-  return slug === '' ? 'catwalk' : slug;
+/** A token that is given under OAuth is for a client without a browser, which must send it. */
+function accessOf({ access, token }: EndpointFacts): Endpoint['access'] {
+  if (access === 'PUBLIC') return 'PUBLIC';
+  return access === 'OAUTH' && token === null ? 'OAUTH' : 'TOKEN';
 }
 
-const json = (value: unknown): string => JSON.stringify(value, null, 2);
-
-function headersOf({ access, token }: EndpointFacts): { headers?: { Authorization: string } } {
-  if (token === null && access !== 'TOKEN') return {};
-  return { headers: { Authorization: `Bearer ${token ?? PLACEHOLDER}` } };
+export function clientSetups(facts: EndpointFacts): Setup[] {
+  return clientGuides({ ...facts, access: accessOf(facts) }).map(({ key, label, steps, snippets }) => ({
+    client: key,
+    title: label,
+    steps,
+    snippet: snippets[0]?.code ?? null,
+    language: snippets[0]?.language ?? null,
+    snippets: snippets.map(({ label: name, code, language }) => ({ label: name, code, language })),
+  }));
 }
 
-function claudeCode(endpoint: EndpointFacts): Setup {
-  const { headers } = headersOf(endpoint);
-  const header = headers ? ` --header "Authorization: ${headers.Authorization}"` : '';
-  return {
-    client: 'claude-code',
-    title: 'Claude Code',
-    steps: 'Run:',
-    snippet: `claude mcp add --transport http ${clientNameFor(endpoint.name)} ${endpoint.url}${header}`,
-    language: 'sh',
-  };
+/** @throws TypeError for a name that is not in `CLIENTS`. */
+export function clientSetup(client: string, facts: EndpointFacts): Setup {
+  const found = clientSetups(facts).find((setup) => setup.client === client);
+  if (!found) throw new TypeError(`There is no client ${client}.`);
+  return found;
 }
-
-function cursor(endpoint: EndpointFacts): Setup {
-  const server = { url: endpoint.url, ...headersOf(endpoint) };
-  return {
-    client: 'cursor',
-    title: 'Cursor',
-    steps: 'Add to ~/.cursor/mcp.json, or to .cursor/mcp.json of a project:',
-    snippet: json({ mcpServers: { [clientNameFor(endpoint.name)]: server } }),
-    language: 'json',
-  };
-}
-
-/** VS Code asks for the token and keeps it out of the file. */
-function vscode(endpoint: EndpointFacts): Setup {
-  const name = clientNameFor(endpoint.name);
-  const input = { type: 'promptString', id: `${name}-token`, description: `Token of ${endpoint.name}`, password: true };
-  const server = { type: 'http', url: endpoint.url };
-  const asksToken = endpoint.access === 'TOKEN';
-  return {
-    client: 'vscode',
-    title: 'VS Code',
-    steps: `Add to .vscode/mcp.json${asksToken ? '; VS Code asks for the token when the server starts' : ''}:`,
-    snippet: json(
-      asksToken
-        ? {
-            inputs: [input],
-            servers: { [name]: { ...server, headers: { Authorization: `Bearer \${input:${name}-token}` } } },
-          }
-        : { servers: { [name]: server } },
-    ),
-    language: 'json',
-  };
-}
-
-/** Claude's connectors send no token of ours, and reach only what the internet does; Claude Desktop runs a bridge. */
-function claude(endpoint: EndpointFacts): Setup {
-  const { hostname, protocol } = new URL(endpoint.url);
-  const isPrivate = protocol === 'http:' || ['localhost', '127.0.0.1', '[::1]'].includes(hostname);
-  if (endpoint.access !== 'TOKEN' && !isPrivate) {
-    return {
-      client: 'claude',
-      title: 'Claude',
-      steps: 'In Settings → Connectors choose “Add custom connector” and paste:',
-      snippet: endpoint.url,
-      language: null,
-    };
-  }
-  const { headers } = headersOf(endpoint);
-  const args = ['-y', 'mcp-remote', endpoint.url, ...(isPrivate ? ['--allow-http'] : [])];
-  const server = headers
-    ? {
-        command: 'npx',
-        args: [...args, '--header', `Authorization:\${AUTHORIZATION}`], // a space in an argument is lost on Windows
-        env: { AUTHORIZATION: headers.Authorization },
-      }
-    : { command: 'npx', args };
-  const why = isPrivate ? 'reach only addresses on the internet' : 'cannot send a token';
-  return {
-    client: 'claude',
-    title: 'Claude',
-    steps: `Connectors ${why}. For Claude Desktop add to claude_desktop_config.json:`,
-    snippet: json({ mcpServers: { [clientNameFor(endpoint.name)]: server } }),
-    language: 'json',
-  };
-}
-
-const SETUPS: Record<ClientName, (endpoint: EndpointFacts) => Setup> = {
-  'claude-code': claudeCode,
-  claude,
-  cursor,
-  vscode,
-};
-
-export const clientSetup = (client: ClientName, endpoint: EndpointFacts): Setup => SETUPS[client](endpoint);

@@ -1,4 +1,4 @@
-import { CLIENTS, type ClientName, clientSetup, type EndpointFacts } from '../client-setup.ts';
+import { CLIENTS, clientSetup, type EndpointFacts, USUAL_CLIENTS } from '../client-setup.ts';
 import { connect as connectTo } from '../connection.ts';
 import { usage } from '../failure.ts';
 import { findDeployment } from '../find-deployment.ts';
@@ -11,7 +11,7 @@ type Options = { token?: string; newToken?: boolean };
 
 /** Prints how to add an endpoint to MCP clients. A token is shown only when it is created: pass it, or create a new one. */
 export async function connect(shell: Shell, word: string, client: string | undefined, options: Options): Promise<void> {
-  const wanted = client === undefined ? CLIENTS : CLIENTS.filter((name) => name === client);
+  const wanted = client === undefined ? USUAL_CLIENTS : CLIENTS.filter((name) => name === client);
   if (wanted.length === 0) throw usage(`“${client}” is not a known client.`, `Use one of ${CLIENTS.join(', ')}.`);
   const api = await connectTo(shell);
   const { databaseId, name, endpointUrl: url, access, currentRelease, failure } = await findDeployment(api, word);
@@ -36,15 +36,17 @@ export async function connect(shell: Shell, word: string, client: string | undef
   printSetups(shell, wanted, endpoint);
 }
 
-function printSetups(shell: Shell, clients: readonly ClientName[], endpoint: EndpointFacts): void {
+function printSetups(shell: Shell, clients: readonly string[], endpoint: EndpointFacts): void {
   const { out } = shell.terminal;
   clients.forEach((which, at) => {
-    const { title, steps, snippet } = clientSetup(which, endpoint);
+    const { title, steps, snippets } = clientSetup(which, endpoint);
     if (at > 0) out.line();
     out.line(out.paint('bold', title));
     out.line(steps);
-    if (snippet) out.line(`\n${snippet}`);
+    for (const { label, code } of snippets) out.line(`\n${snippets.length > 1 ? `${label}:\n` : ''}${code}`);
   });
+  const others = CLIENTS.filter((name) => !clients.includes(name));
+  if (clients.length > 1) out.line(`\nNamed alone, also ${others.join(', ')}.`);
   if (endpoint.token !== null || endpoint.access !== 'TOKEN') return;
   out.line();
   out.line('Put your token where YOUR_TOKEN stands. If you do not have it any more, --new-token makes another one.');
