@@ -102,7 +102,7 @@ test('runs a pasted command with its subcommand and its values', async ({ browse
   const value = page.getByLabel(/GREETER_NAME/).first();
   await expect(value).toHaveValue('Ada', { timeout: 60_000 });
   await page.getByRole('button', { name: 'Deploy', exact: true }).click();
-  await expect(statusOf(page)).toHaveText('Running', { timeout: 60_000 });
+  await expect(statusOf(page)).toHaveText(/^Running/, { timeout: 60_000 });
   await page.getByRole('link', { name: 'Playground' }).click();
   await page.getByRole('button', { name: 'greet', exact: true }).click();
   await page.getByRole('button', { name: 'Call', exact: true }).click();

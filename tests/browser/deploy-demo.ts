@@ -10,6 +10,6 @@ export async function deployDemo(page: Page, dataDir: string, name: string): Pro
   await page.getByLabel(/^NAME=VALUE lines/).fill('DEMO_TOKEN=open sesame');
   await page.getByRole('button', { name: 'Fill in' }).click();
   await page.getByRole('button', { name: 'Deploy', exact: true }).click();
-  await expect(statusOf(page)).toHaveText('Running', { timeout: 60_000 });
+  await expect(statusOf(page)).toHaveText(/^Running/, { timeout: 60_000 });
   return new URL(page.url()).pathname;
 }

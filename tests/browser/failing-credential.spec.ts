@@ -21,7 +21,7 @@ test('asks on the failure card for the variable that a start lacked, and runs th
   await expect(failure.getByRole('button', { name: 'Save and deploy' })).toBeDisabled();
   await failure.getByRole('textbox', { name: /DEMO_TOKEN/ }).fill('open sesame');
   await page.keyboard.press('Enter');
-  await expect(statusOf(page)).toHaveText('Running', { timeout: 60_000 });
+  await expect(statusOf(page)).toHaveText(/^Running/, { timeout: 60_000 });
   await expect(failure).toBeHidden();
   await page.getByRole('link', { name: 'Tools', exact: true }).click();
   await expect(page.getByRole('list', { name: 'Tools' }).getByText('greet', { exact: true })).toBeVisible();
@@ -52,6 +52,6 @@ test('offers the arguments when a server exits with a usage text, and runs it wi
   await expect(page.getByLabel('Extra arguments')).toBeFocused();
   await page.keyboard.type('--go');
   await page.getByRole('button', { name: 'Save and deploy' }).click();
-  await expect(statusOf(page)).toHaveText('Running', { timeout: 60_000 });
+  await expect(statusOf(page)).toHaveText(/^Running/, { timeout: 60_000 });
   await expect(failure).toBeHidden();
 });

@@ -18,7 +18,7 @@ test('deploys a pasted name to a working endpoint without a reload, then stops, 
   await page.evaluate(() => Object.assign(window, { mark: 'not reloaded' }));
   const timeline = page.getByRole('list', { name: 'Deployment' });
   await expect(timeline.getByText('Install package')).toBeVisible();
-  await expect(statusOf(page)).toHaveText('Running', { timeout: 120_000 });
+  await expect(statusOf(page)).toHaveText(/^Running/, { timeout: 120_000 });
   await expect(timeline.locator('[data-state=done]')).toHaveCount(6);
 
   const databaseId = new URL(page.url()).pathname.split('/')[2] ?? '';
@@ -66,7 +66,7 @@ test('deploys a pasted name to a working endpoint without a reload, then stops, 
   await page.getByRole('button', { name: 'Stop', exact: true }).click();
   await expect(statusOf(page)).toHaveText('Stopped', { timeout: 60_000 });
   await page.getByRole('button', { name: 'Start', exact: true }).click();
-  await expect(statusOf(page)).toHaveText('Running', { timeout: 60_000 });
+  await expect(statusOf(page)).toHaveText(/^Running/, { timeout: 60_000 });
 
   await page.getByRole('button', { name: /^More actions/ }).click();
   await page.getByRole('menuitem', { name: 'Delete…' }).click();

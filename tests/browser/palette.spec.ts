@@ -17,7 +17,7 @@ test('the palette stops, starts and restarts the open deployment, and opens ever
   await run(page, 'stop by');
   await expect(statusOf(page)).toHaveText('Stopped', { timeout: 60_000 });
   await run(page, 'start by');
-  await expect(statusOf(page)).toHaveText('Running', { timeout: 60_000 });
+  await expect(statusOf(page)).toHaveText(/^Running/, { timeout: 60_000 });
   await run(page, 'restart');
   await expect(page.getByRole('dialog', { name: 'Restart by keyboard?' })).toBeVisible();
   await page.keyboard.press('Escape');

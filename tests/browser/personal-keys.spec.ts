@@ -20,7 +20,7 @@ async function deployAccounts(page: Page, dataDir: string, { personal = false } 
   if (personal) await page.getByRole('checkbox', { name: /ACCOUNT_TOKEN/ }).check();
   await page.getByLabel('Name', { exact: true }).fill('Accounts');
   await page.getByRole('button', { name: 'Deploy', exact: true }).click();
-  await expect(statusOf(page)).toHaveText('Running', { timeout: 60_000 });
+  await expect(statusOf(page)).toHaveText(/^Running/, { timeout: 60_000 });
   return new URL(page.url()).pathname;
 }
 
@@ -69,7 +69,7 @@ test('each person connects with a key of their own, sees their account, and remo
     await expect(credentials.getByRole('link', { name: 'Your keys' })).toBeVisible();
   });
   await owner.goto(path);
-  await expect(statusOf(owner)).toHaveText('Running', { timeout: 60_000 });
+  await expect(statusOf(owner)).toHaveText(/^Running/, { timeout: 60_000 });
 
   // A member connects a client, and enters a key on the way.
   const context = await browser.newContext({

@@ -6,7 +6,7 @@ async function deployInspected(page: Page, dataDir: string, name: string): Promi
   await page.goto(`/new?source=${encodeURIComponent(await writeInspectedServer(dataDir))}`);
   await page.getByLabel('Name', { exact: true }).fill(name);
   await page.getByRole('button', { name: 'Deploy', exact: true }).click();
-  await expect(statusOf(page)).toHaveText('Running', { timeout: 60_000 });
+  await expect(statusOf(page)).toHaveText(/^Running/, { timeout: 60_000 });
   return new URL(page.url()).pathname;
 }
 

@@ -23,7 +23,7 @@ test('restarts a machine that stalls, and shows why, without a reload', async ({
   // The restart ends the stopped process, and nothing else does: a process that is stopped accepts SIGKILL alone.
   const setbacks = page.getByRole('list', { name: 'Setbacks' });
   await expect(setbacks).toContainText('Restarting the machine.', { timeout: 60_000 });
-  await expect(statusOf(page)).toHaveText('Running', { timeout: 60_000 });
+  await expect(statusOf(page)).toHaveText(/^Running/, { timeout: 60_000 });
   await expect(page.getByRole('alert').filter({ hasText: 'MACHINE_UNREACHABLE' })).toBeHidden();
   expect(await hostOf(dataDir)).not.toBe(stalled);
   expect(await page.evaluate(() => Reflect.get(window, 'mark'))).toBe('not reloaded');
@@ -39,7 +39,7 @@ test('shows why a server exited during a call, and starts it again for the next 
   const log = page.getByRole('log');
   await expect(log).toContainText('something broke');
   await expect(log).toContainText(/ended|exit/);
-  await expect(statusOf(page)).toHaveText('Running');
+  await expect(statusOf(page)).toHaveText(/^Running/);
 
   await page.getByRole('link', { name: 'Playground' }).click();
   await page.getByRole('button', { name: 'greet' }).click();

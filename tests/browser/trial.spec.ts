@@ -17,7 +17,7 @@ test('starts a server without credentials, asks for what it insisted on, and run
   expect(await violationsInBothThemes(page, 'trial', async () => {})).toEqual([]);
   await page.getByRole('textbox', { name: /ORBIT_TOKEN/ }).fill('open sesame');
   await page.getByRole('button', { name: 'Deploy', exact: true }).click();
-  await expect(statusOf(page)).toHaveText('Running', { timeout: 60_000 });
+  await expect(statusOf(page)).toHaveText(/^Running/, { timeout: 60_000 });
 });
 
 test('finds the subcommand of a server, which then needs nothing', async ({ page, dataDir }) => {
@@ -27,5 +27,5 @@ test('finds the subcommand of a server, which then needs nothing', async ({ page
   const panel = page.getByRole('region', { name: 'Try it first' });
   await expect(panel.getByRole('status')).toContainText('It is started with “mcp”.', { timeout: 60_000 });
   await page.getByRole('button', { name: 'Deploy', exact: true }).click();
-  await expect(statusOf(page)).toHaveText('Running', { timeout: 60_000 });
+  await expect(statusOf(page)).toHaveText(/^Running/, { timeout: 60_000 });
 });
