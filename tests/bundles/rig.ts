@@ -52,7 +52,7 @@ export async function openBundleRig(variables: Record<string, string> = {}) {
   const ids = {
     files: await addMember(app, owner.id, 'Files', hosts.files, '148e4d01'),
     vault: await addMember(app, owner.id, 'Vault', hosts.vault, '148e4d02'),
-    asking: await addMember(app, owner.id, 'Asking', hosts.asking, '148e4d03'),
+    asking: await addMember(app, owner.id, 'Requesting', hosts.asking, '148e4d03'),
   };
   const saveView = (deploymentId: string, name: string, rules: unknown = HIDING) =>
     app.ask(owner.token, SAVE, { input: { deploymentId, name, rules } });

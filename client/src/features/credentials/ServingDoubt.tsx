@@ -4,7 +4,7 @@ import { IconFlask } from '@tabler/icons-react';
 import { Link } from 'react-router';
 import { type FragmentType, graphql, readFragment } from '../../generated/index.ts';
 import { deploymentPath } from '../../navigation/pages.ts';
-import { DOUBT_WORDS } from '../status/doubts.ts';
+import { DOUBT_WORDS } from '../status/serving-doubts.ts';
 import classes from './ServingDoubt.module.css';
 import { useTestCredentials } from './test-credentials.ts';
 

@@ -7,7 +7,7 @@ import { FailureCard } from '../../ui/feedback/FailureCard.tsx';
 import { type Call, isFailure } from './call.ts';
 import { OutcomeView } from './OutcomeView.tsx';
 import classes from './Playground.module.css';
-import { QuestionForm } from './QuestionForm.tsx';
+import { ServerRequestForm } from './ServerRequestForm.tsx';
 
 type CallViewProps = {
   call: Call;
@@ -48,7 +48,7 @@ export function CallView({ call, outputSchema, onCancel, onRead }: CallViewProps
         />
       )}
       {call.questions.map((question) => (
-        <QuestionForm key={question.id} question={question} />
+        <ServerRequestForm key={question.id} question={question} />
       ))}
       <Tabs key={call.id} defaultValue="result" keepMounted={false}>
         <Tabs.List>

@@ -1,7 +1,7 @@
 import type { ServingDoubt } from '../../generated/graphql.ts';
-import { DOUBT_WORDS } from './doubts.ts';
 import { lookOf, type PendingIntent } from './looks.ts';
 import classes from './StatusBadge.module.css';
+import { DOUBT_WORDS } from './serving-doubts.ts';
 import type { Status } from './status.ts';
 
 type StatusBadgeProps = {

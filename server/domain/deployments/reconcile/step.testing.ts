@@ -66,6 +66,7 @@ export function fakeStep(options: FakeStepOptions = {}) {
       },
       prisma: {
         deployment: { updateMany: update },
+        $executeRaw: async () => 0,
         machine: { update, updateMany: update, deleteMany: update },
         release: { findUniqueOrThrow: async () => release('r0') },
         definitionLock: { findUnique: async () => ({ version: 0, lookedAt: NOW, listsMark: null }) },

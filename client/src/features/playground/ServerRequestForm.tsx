@@ -3,7 +3,7 @@ import { SamplingForm } from './SamplingForm.tsx';
 import type { ServerQuestion } from './server-question.ts';
 
 /** A request of the server that the user answers by hand. */
-export function QuestionForm({ question }: { question: ServerQuestion }) {
+export function ServerRequestForm({ question }: { question: ServerQuestion }) {
   switch (question.kind) {
     case 'elicitation':
       return <ElicitationForm elicitation={question.params} onRespond={question.respond} />;
