@@ -12,6 +12,9 @@ export type DeployOptions = {
   candidate?: string[];
   all?: boolean;
   public?: boolean;
+  /** In place of `public`: a name of the schema. */
+  access?: string;
+  isolation?: string;
   personal?: string[];
   acceptUnverified?: boolean;
   version?: string;
@@ -94,7 +97,8 @@ export async function buildDeployInput(
     region: options.region,
     sleepAfterMinutes: options.sleep,
     personalFields: options.personal ?? [],
-    access: options.public ? 'PUBLIC' : 'TOKEN',
+    access: options.access ?? (options.public ? 'PUBLIC' : 'TOKEN'),
+    isolation: options.isolation,
     acceptUnverified: options.acceptUnverified ?? false,
   };
 }

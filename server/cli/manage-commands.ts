@@ -1,4 +1,5 @@
 import type { CommandLine } from './command-line.ts';
+import type { ApplyOptions } from './commands/apply.ts';
 import type { CallOptions } from './commands/call.ts';
 import type { ConfigureOptions } from './commands/configure.ts';
 import type { CredentialsOptions } from './commands/credentials.ts';
@@ -47,6 +48,19 @@ export function addManageCommands({ command, run, rest }: CommandLine): void {
         (await import('./commands/token.ts')).token(shell, action, id, name, options),
       ),
     );
+  command('export [id]', 'print deployments, views and bundles as a file for apply, without secrets')
+    .option('--all', 'everything that is yours')
+    .action(
+      run(async (shell, id: string | undefined, options: { all?: boolean }) =>
+        (await import('./commands/export.ts')).exportDeployments(shell, id, options),
+      ),
+    );
+  command('apply', 'make deployments, views and bundles as a file describes them, after it has shown what differs')
+    .option('-f, --file <file>', 'the file', 'catwalk.yaml')
+    .option('--plan', 'print what differs, and change nothing')
+    .option('--prune', 'delete what an earlier apply made and the file no longer names, and what it lists as absent')
+    .option('-y, --yes', 'carry out the plan without a question')
+    .action(run(async (shell, options: ApplyOptions) => (await import('./commands/apply.ts')).apply(shell, options)));
   command('call <id> <tool>', 'call a tool and print its result')
     .option('--arg <NAME=VALUE>', 'an argument of the tool (repeatable)', collect)
     .option('--input <json>', 'all arguments as an object of JSON; --arg adds to it')

@@ -12,7 +12,7 @@ import { progressOutput } from '../progress.ts';
 import { printChanges } from '../release-changes.ts';
 import type { Goal } from '../settle.ts';
 import { printJson, type Shell } from '../shell.ts';
-import { createTimeline } from '../timeline.ts';
+import { createTimeline, type Timeline } from '../timeline.ts';
 import { waitFor } from '../wait-for.ts';
 
 type Confirmed = { yes?: boolean };
@@ -24,32 +24,14 @@ export type Intent = {
   ask(client: GraphqlClient, deployment: Deployment): Promise<IntentAnswer>;
 };
 
-/** Requests a change of a deployment and waits until it is done. */
+/** Requests a change of a deployment, waits until it is done, and prints the outcome. */
 export async function carryOut(shell: Shell, word: string, intent: Intent): Promise<void> {
   const client = await connect(shell);
   const before = await findDeployment(client, word);
-  const id = before.databaseId;
   const timeline = createTimeline(progressOutput(shell));
-  timeline.heading(`${intent.doing} ${before.name}`);
-
-  let answer: IntentAnswer = { targetRelease: null };
-  const { verdict } = await waitFor(client, id, {
-    goal: intent.goal,
-    timeline,
-    signal: shell.interruption(),
-    intend: async () => {
-      answer = await intent.ask(client, before);
-    },
-  });
-  const after = await client.ask(FIND_DEPLOYMENT, { id });
-  const gone = { id: before.id, databaseId: id, name: before.name, status: 'DELETED' };
-  if (verdict !== 'reached') {
-    if (after) throw deploymentFailure(after, verdict, { json: after });
-    throw new CliFailure('CONFLICT', `${oneLine(before.name)} was deleted in the meantime.`, { json: gone });
-  }
-  if (after) throwIfReleaseFailed(after, answer);
+  const after = await complete(client, before, intent, { timeline, signal: shell.interruption() });
   if (shell.json) {
-    printJson(shell, after ?? gone);
+    printJson(shell, after ?? goneOf(before));
     return;
   }
   shell.terminal.out.line(`${oneLine(before.name)} is ${(after?.status ?? 'DELETED').toLowerCase()}.`);
@@ -57,6 +39,35 @@ export async function carryOut(shell: Shell, word: string, intent: Intent): Prom
   if (currentRelease?.changes && currentRelease.id !== before.currentRelease?.id) {
     printChanges(shell.terminal.out, currentRelease.changes);
   }
+}
+
+const goneOf = ({ id, databaseId, name }: Deployment) => ({ id, databaseId, name, status: 'DELETED' });
+
+/** Requests a change and waits until it is done. Returns the deployment, or null if it is deleted. */
+export async function complete(
+  client: GraphqlClient,
+  before: Deployment,
+  intent: Intent,
+  { timeline, signal }: { timeline: Timeline; signal: AbortSignal },
+): Promise<Deployment | null> {
+  const id = before.databaseId;
+  timeline.heading(`${intent.doing} ${before.name}`);
+  let answer: IntentAnswer = { targetRelease: null };
+  const { verdict } = await waitFor(client, id, {
+    goal: intent.goal,
+    timeline,
+    signal,
+    intend: async () => {
+      answer = await intent.ask(client, before);
+    },
+  });
+  const after = await client.ask(FIND_DEPLOYMENT, { id });
+  if (verdict !== 'reached') {
+    if (after) throw deploymentFailure(after, verdict, { json: after });
+    throw new CliFailure('CONFLICT', `${oneLine(before.name)} was deleted in the meantime.`, { json: goneOf(before) });
+  }
+  if (after) throwIfReleaseFailed(after, answer);
+  return after;
 }
 
 /** If a release does not start, the previous one keeps serving: the deployment runs, and the intent failed. */

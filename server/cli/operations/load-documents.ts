@@ -11,6 +11,7 @@ import * as deployment from './deployment.ts';
 import * as doctor from './doctor.ts';
 import * as egress from './egress.ts';
 import * as intent from './intent.ts';
+import * as manifest from './manifest.ts';
 import * as members from './members.ts';
 import * as registry from './registry.ts';
 import * as remote from './remote.ts';
@@ -31,6 +32,7 @@ const MODULES = {
   ...doctor,
   ...egress,
   ...intent,
+  ...manifest,
   ...members,
   ...registry,
   ...remote,
