@@ -12,6 +12,7 @@ type Lazy = LazyRouteFunction<RouteObject>;
 const PAGE_MODULES: Record<PageKey, Lazy> = {
   deployments: () => import('./routes/DeploymentsPage.tsx'),
   new: () => import('./routes/NewPage.tsx'),
+  bundles: () => import('./routes/BundlesPage.tsx'),
   registry: () => import('./routes/RegistryPage.tsx'),
   audit: () => import('./routes/AuditPage.tsx'),
   settings: () => import('./routes/SettingsPage.tsx'),
@@ -23,6 +24,7 @@ const PAGE_MODULES: Record<PageKey, Lazy> = {
 
 const TAB_MODULES: Record<TabPath, Lazy> = {
   '': () => import('./routes/deployment/OverviewTab.tsx'),
+  members: () => import('./routes/deployment/MembersTab.tsx'),
   tools: () => import('./routes/deployment/ToolsTab.tsx'),
   playground: () => import('./routes/deployment/PlaygroundTab.tsx'),
   calls: () => import('./routes/deployment/CallsTab.tsx'),

@@ -6,6 +6,7 @@ import {
   IconPlus,
   IconServer2,
   IconSettings,
+  IconStack2,
   IconUser,
   IconUsers,
 } from '@tabler/icons-react';
@@ -43,6 +44,15 @@ const TABLE = [
     railLabel: 'New',
     paletteLabel: 'New deployment',
     shortcut: { key: 'n', label: 'Go to new deployment' },
+  },
+  {
+    key: 'bundles',
+    path: '/bundles',
+    title: 'Bundles',
+    icon: IconStack2,
+    railLabel: 'Bundles',
+    paletteLabel: 'Bundles: several servers at one address',
+    shortcut: { key: 'b', label: 'Go to bundles' },
   },
   {
     key: 'registry',

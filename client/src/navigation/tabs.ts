@@ -7,6 +7,7 @@ import {
   IconKey,
   IconServer2,
   IconSettings,
+  IconStack2,
   IconTerminal2,
   IconTools,
 } from '@tabler/icons-react';
@@ -14,6 +15,7 @@ import {
 /** The tabs of a deployment's page, below its own address. Router, page and palette read it. */
 export const TABS = [
   { path: '', label: 'Overview', icon: IconServer2 },
+  { path: 'members', label: 'Members', icon: IconStack2 },
   { path: 'tools', label: 'Tools', icon: IconTools },
   { path: 'calls', label: 'Calls', icon: IconActivity },
   { path: 'playground', label: 'Playground', icon: IconFlask },
@@ -26,3 +28,10 @@ export const TABS = [
 ] as const;
 
 export type TabPath = (typeof TABS)[number]['path'];
+
+/** A bundle runs no process of its own: its tools are those of its members, and it has no log, versions or views. */
+const OF_BUNDLES: ReadonlySet<TabPath> = new Set(['', 'members', 'calls', 'playground', 'access', 'settings']);
+
+/** The tabs that a deployment has. */
+export const tabsOf = ({ isBundle }: { isBundle: boolean }) =>
+  TABS.filter(({ path }) => (isBundle ? OF_BUNDLES.has(path) : path !== 'members'));

@@ -33,6 +33,10 @@ const DeploymentsDocument = graphql(`
           status
           createdAt
           tags
+          currentRelease {
+            id
+            runtime
+          }
           ...DeploymentRow_deployment
         }
       }

@@ -1,5 +1,6 @@
 import { type FragmentType, graphql, readFragment } from '../../generated/index.ts';
 import { Panel } from '../../ui/layout/Panel.tsx';
+import { ShortNamePanel } from '../bundles/ShortNamePanel.tsx';
 import type { MachineSizeFragment, ProcessorFragment, RegionFragment } from '../catalog/catalog.ts';
 import { RemotePanel } from '../remote/RemotePanel.tsx';
 import { AccessPanel } from './AccessPanel.tsx';
@@ -16,6 +17,8 @@ export const DeploymentSettingsFragment = graphql(`
   fragment DeploymentSettings_deployment on Deployment {
     id
     name
+    isBundle
+    slug
     source
     access
     isolation
@@ -48,9 +51,18 @@ type DeploymentSettingsProps = {
 /** All settings of a deployment. */
 export function DeploymentSettings(props: DeploymentSettingsProps) {
   const deployment = readFragment(DeploymentSettingsFragment, props.deployment);
-  const { id, name, access, region, memoryMb, processor, isolation } = deployment;
+  const { id, name, isBundle, slug = null, access, region, memoryMb, processor, isolation } = deployment;
   const { sleepAfterMinutes = null, answersWhileAsleep } = deployment;
   const saved = { region, memoryMb, processor, isolation, sleepAfterMinutes, answersWhileAsleep };
+  if (isBundle)
+    return (
+      <>
+        <NamePanel id={id} name={name} />
+        <ShortNamePanel key={slug} id={id} slug={slug ?? ''} />
+        <AccessPanel id={id} name={name} access={access} />
+        <DangerPanel id={id} name={name} />
+      </>
+    );
   return (
     <>
       <NamePanel id={id} name={name} />

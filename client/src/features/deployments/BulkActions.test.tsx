@@ -12,12 +12,12 @@ const rows = [
 ];
 const activity = new Map([['1', { id: '1', activity: { callsLastHour: 41 } } as unknown as RowActivity]]);
 
-function show() {
+function show(selected: Parameters<typeof BulkActions>[0]['selected'] = rows) {
   const delayed = createDelayedActions();
   const view = renderPage(
     <DelayedActionsContext value={delayed}>
       <ListActivityContext value={activity}>
-        <BulkActions selected={rows} onClear={() => undefined} />
+        <BulkActions selected={selected} onClear={() => undefined} />
       </ListActivityContext>
     </DelayedActionsContext>,
   );
@@ -34,6 +34,12 @@ test('asks before a stop, with names and the calls of the last hour, and sends i
   expect(requests).toEqual([]);
   delayed.flush();
   await vi.waitFor(() => expect(requests.map(({ variables }) => variables)).toEqual([{ id: '1' }, { id: '2' }]));
+});
+
+test('counts no bundle among those that restart or redeploy', async () => {
+  show([...rows, { id: '3', name: 'Work', status: 'RUNNING', tags: [], currentRelease: { runtime: 'BUNDLE' } }]);
+  for (const name of ['Stop 3…', 'Restart 2…', 'Redeploy 2…', 'Delete 3…'])
+    expect(await screen.findByRole('button', { name })).toBeTruthy();
 });
 
 test('redeploys all selected deployments', async () => {

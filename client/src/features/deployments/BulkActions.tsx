@@ -3,6 +3,7 @@ import { IconPlayerPlay, IconPlayerStop, IconReload, IconRocket, IconTag, IconTr
 import { use, useState } from 'react';
 import { ConfirmDialog } from '../../ui/feedback/ConfirmDialog.tsx';
 import { useLastValue } from '../../ui/feedback/use-last-value.ts';
+import { runsBundle } from '../bundles/runs-bundle.ts';
 import { canRestart, canStart, canStop, isDeleted, type Status } from '../status/status.ts';
 import classes from './BulkActions.module.css';
 import { DeleteDocument, RedeployDocument, RestartDocument, StartDocument, StopDocument } from './intents.ts';
@@ -10,7 +11,13 @@ import { ListActivityContext } from './list-activity.ts';
 import { TagsDialog } from './TagsDialog.tsx';
 import { bulkIntent, countDeployments, useBulkIntent } from './use-bulk-intent.tsx';
 
-type Selected = { id: string; name: string; status: Status; tags: readonly string[] };
+type Selected = {
+  id: string;
+  name: string;
+  status: Status;
+  tags: readonly string[];
+  currentRelease?: { runtime: string } | null | undefined;
+};
 type BulkActionsProps = { selected: readonly Selected[]; onClear: () => void };
 
 const NAMED_MAX = 5;
@@ -25,8 +32,8 @@ export function BulkActions({ selected, onClear }: BulkActionsProps) {
   const rows = {
     start: selected.filter(({ status }) => canStart(status)),
     stop: selected.filter(({ status }) => canStop(status)),
-    restart: selected.filter(({ status }) => canRestart(status)),
-    redeploy: selected.filter(({ status }) => !isDeleted(status)),
+    restart: selected.filter((one) => canRestart(one.status) && !runsBundle(one)),
+    redeploy: selected.filter((one) => !isDeleted(one.status) && !runsBundle(one)),
     delete: selected.filter(({ status }) => !isDeleted(status)),
   };
   const shown = useLastValue(action);

@@ -16,6 +16,7 @@ export const DeploymentActionsFragment = graphql(`
   fragment DeploymentActions_deployment on Deployment {
     id
     name
+    isBundle
     status
     waking
     viewerRole
@@ -31,7 +32,7 @@ type DeploymentActionsProps = {
 /** The actions that a deployment accepts in its status: the likely ones as buttons, the others in the menu. */
 export function DeploymentActions({ pending, ...props }: DeploymentActionsProps) {
   const deployment = readFragment(DeploymentActionsFragment, props.deployment);
-  const { id, name, status, waking, viewerRole } = deployment;
+  const { id, name, isBundle, status, waking, viewerRole } = deployment;
   const [stop] = useIntent(StopDocument);
   const [start] = useIntent(StartDocument);
   const [dialog, setDialog] = useState<'restart' | 'redeploy' | 'delete' | null>(null);
@@ -54,7 +55,7 @@ export function DeploymentActions({ pending, ...props }: DeploymentActionsProps)
             {isAsleep(status) ? 'Wake' : 'Start'}
           </Button>
         )}
-        {mayStay && canRestart(status) && (
+        {mayStay && canRestart(status) && !isBundle && (
           <Button
             variant="default"
             leftSection={<IconReload size={15} />}
@@ -87,9 +88,11 @@ export function DeploymentActions({ pending, ...props }: DeploymentActionsProps)
             </ActionIcon>
           </Menu.Target>
           <Menu.Dropdown>
-            <Menu.Item leftSection={<IconRocket size={15} />} onClick={() => setDialog('redeploy')}>
-              Deploy the newest version…
-            </Menu.Item>
+            {!isBundle && (
+              <Menu.Item leftSection={<IconRocket size={15} />} onClick={() => setDialog('redeploy')}>
+                Deploy the newest version…
+              </Menu.Item>
+            )}
             {pending === 'STOP' && (
               <Menu.Item leftSection={<IconPlayerPlay size={15} />} onClick={() => void start({ id })}>
                 Cancel stop

@@ -1,4 +1,5 @@
 import { type FragmentType, graphql, readFragment } from '../../generated/index.ts';
+import { count } from '../../ui/data/count.ts';
 import { formatDuration } from '../../ui/data/duration.ts';
 import { Ago } from '../../ui/data/Times.tsx';
 import { PageHeader } from '../../ui/layout/PageHeader.tsx';
@@ -8,10 +9,20 @@ import { DeploymentActions } from './DeploymentActions.tsx';
 import classes from './DeploymentHeader.module.css';
 import { usePendingIntent } from './pending-intents.ts';
 
+// Members have no id of their own: all selections of them are the same, so that none removes fields of another.
 export const DeploymentHeaderFragment = graphql(`
   fragment DeploymentHeader_deployment on Deployment {
     id
     name
+    isBundle
+    slug
+    members {
+      prefix
+      databaseId
+      name
+      status
+      view
+    }
     status
     waking
     pendingIntent
@@ -58,17 +69,33 @@ export function DeploymentHeader(props: { deployment: FragmentType<typeof Deploy
       description={
         <div className={classes.clip}>
           <ul className={classes.facts}>
-            <li>
-              <code>{release ? `${release.package}@${release.version}` : deployment.source}</code>
-            </li>
-            {release && <li>release {release.number}</li>}
-            <li>{deployment.region}</li>
-            <li>{formatSize(deployment)}</li>
-            <li>{deployment.sleepAfterMinutes ? `sleeps after ${deployment.sleepAfterMinutes} min` : 'always on'}</li>
-            {deployment.lastWakeMs != null && deployment.lastWokenAt && (
-              <li>
-                woke in {formatDuration(deployment.lastWakeMs)}, <Ago at={deployment.lastWokenAt} />
-              </li>
+            {deployment.isBundle ? (
+              <>
+                <li>Bundle</li>
+                <li>{count(deployment.members.length, 'server')}</li>
+                {deployment.slug && (
+                  <li>
+                    <code>{deployment.slug}</code>
+                  </li>
+                )}
+              </>
+            ) : (
+              <>
+                <li>
+                  <code>{release ? `${release.package}@${release.version}` : deployment.source}</code>
+                </li>
+                {release && <li>release {release.number}</li>}
+                <li>{deployment.region}</li>
+                <li>{formatSize(deployment)}</li>
+                <li>
+                  {deployment.sleepAfterMinutes ? `sleeps after ${deployment.sleepAfterMinutes} min` : 'always on'}
+                </li>
+                {deployment.lastWakeMs != null && deployment.lastWokenAt && (
+                  <li>
+                    woke in {formatDuration(deployment.lastWakeMs)}, <Ago at={deployment.lastWokenAt} />
+                  </li>
+                )}
+              </>
             )}
           </ul>
         </div>

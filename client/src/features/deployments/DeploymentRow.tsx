@@ -5,6 +5,7 @@ import { type FragmentType, graphql, readFragment } from '../../generated/index.
 import { deploymentPath } from '../../navigation/pages.ts';
 import { Ago } from '../../ui/data/Times.tsx';
 import { CopyButton } from '../../ui/inputs/CopyButton.tsx';
+import { runsBundle } from '../bundles/runs-bundle.ts';
 import { PHASE_LABELS } from '../status/phases.ts';
 import { DoubtNote, StatusBadge } from '../status/StatusBadge.tsx';
 import { hasFailed } from '../status/status.ts';
@@ -40,6 +41,7 @@ export const DeploymentRowFragment = graphql(`
       number
       package
       version
+      runtime
     }
   }
 `);
@@ -85,7 +87,7 @@ export const DeploymentRow = memo(function DeploymentRow(props: DeploymentRowPro
         </Link>
         <span className={classes.package}>
           {deployment.shared && `shared by ${deployment.ownerName} · `}
-          {release ? `${release.package}@${release.version}` : deployment.source}
+          {runsBundle(deployment) ? 'Bundle' : release ? `${release.package}@${release.version}` : deployment.source}
           {activity?.versionsBehind != null && (
             <span className={classes.behind}> · {behindText(activity.versionsBehind)}</span>
           )}

@@ -3,7 +3,9 @@ import { expect, test } from 'vitest';
 import { renderPage } from '../../testing/render.testing.tsx';
 import { RowMenu } from './RowMenu.tsx';
 
-const open = async (more: { status?: 'RUNNING' | 'FAILED'; viewerRole?: string } = {}) => {
+const open = async (
+  more: { status?: 'RUNNING' | 'FAILED'; viewerRole?: string; currentRelease?: { runtime: string } } = {},
+) => {
   const deployment = {
     id: '1',
     databaseId: 'd1',
@@ -14,7 +16,7 @@ const open = async (more: { status?: 'RUNNING' | 'FAILED'; viewerRole?: string }
   };
   const view = renderPage(<RowMenu deployment={{ ...deployment, ...more }} />);
   await view.user.click(await screen.findByRole('button', { name: 'Actions for Maps' }));
-  await screen.findByRole('menuitem', { name: 'Logs' });
+  await screen.findByRole('menuitem', { name: 'Calls' });
   return { ...view, items: screen.getAllByRole('menuitem').map((item) => item.textContent) };
 };
 
@@ -33,6 +35,12 @@ test('offers a start, and no restart, of a deployment that failed', async () => 
 test('leaves settings, tags and the deletion to owners', async () => {
   const { items } = await open({ viewerRole: 'OPERATE' });
   for (const item of ['Settings', 'Tags…', 'Delete…']) expect(items).not.toContain(item);
+});
+
+test('offers the members of a bundle, and nothing that needs a process or a package', async () => {
+  const { items } = await open({ currentRelease: { runtime: 'BUNDLE' } });
+  expect(items).toEqual(expect.arrayContaining(['Members', 'Calls', 'Stop', 'Tags…', 'Delete…']));
+  for (const item of ['Logs', 'Restart…', 'Deploy the newest version…']) expect(items).not.toContain(item);
 });
 
 test('stops the deployment', async () => {

@@ -9,6 +9,7 @@ import {
   IconReload,
   IconRocket,
   IconSettings,
+  IconStack2,
   IconTag,
   IconTerminal2,
   IconTrash,
@@ -17,6 +18,7 @@ import { useState } from 'react';
 import { Link } from 'react-router';
 import { graphql } from '../../generated/index.ts';
 import { deploymentPath } from '../../navigation/pages.ts';
+import { runsBundle } from '../bundles/runs-bundle.ts';
 import { RedeployDialog } from '../releases/RedeployDialog.tsx';
 import { canRestart, canStart, canStop, isDeleted, type Status } from '../status/status.ts';
 import { DeleteDialog } from './DeleteDialog.tsx';
@@ -41,6 +43,7 @@ type MenuDeployment = {
   name: string;
   status: Status;
   tags: readonly string[];
+  currentRelease?: { runtime: string } | null | undefined;
   viewerRole?: string | null;
 };
 
@@ -99,6 +102,7 @@ function RowMenuItems({ deployment, onDialog }: { deployment: MenuDeployment; on
   const [start] = useIntent(StartDocument);
   const [stop] = useIntent(StopDocument);
   const isOwner = viewerRole === 'OWN';
+  const isBundle = runsBundle(deployment);
   const tab = (path: string, label: string, icon: React.ReactNode) => (
     <Menu.Item component={Link} to={deploymentPath(databaseId, path)} leftSection={icon}>
       {label}
@@ -106,7 +110,9 @@ function RowMenuItems({ deployment, onDialog }: { deployment: MenuDeployment; on
   );
   return (
     <>
-      {tab('logs', 'Logs', <IconTerminal2 size={15} />)}
+      {isBundle
+        ? tab('members', 'Members', <IconStack2 size={15} />)
+        : tab('logs', 'Logs', <IconTerminal2 size={15} />)}
       {tab('calls', 'Calls', <IconActivity size={15} />)}
       {tab('playground', 'Playground', <IconFlask size={15} />)}
       {isOwner && tab('settings', 'Settings', <IconSettings size={15} />)}
@@ -121,14 +127,16 @@ function RowMenuItems({ deployment, onDialog }: { deployment: MenuDeployment; on
           Stop
         </Menu.Item>
       )}
-      {canRestart(status) && (
+      {canRestart(status) && !isBundle && (
         <Menu.Item leftSection={<IconReload size={15} />} onClick={() => onDialog('restart')}>
           Restart…
         </Menu.Item>
       )}
-      <Menu.Item leftSection={<IconRocket size={15} />} onClick={() => onDialog('redeploy')}>
-        Deploy the newest version…
-      </Menu.Item>
+      {!isBundle && (
+        <Menu.Item leftSection={<IconRocket size={15} />} onClick={() => onDialog('redeploy')}>
+          Deploy the newest version…
+        </Menu.Item>
+      )}
       {isOwner && (
         <Menu.Item leftSection={<IconTag size={15} />} onClick={() => onDialog('tags')}>
           Tags…

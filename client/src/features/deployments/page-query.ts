@@ -7,6 +7,7 @@ export const DeploymentPageFragment = graphql(`
     id
     databaseId
     name
+    isBundle
     status
     phase
     access

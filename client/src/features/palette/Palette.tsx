@@ -25,6 +25,10 @@ const PaletteDocument = graphql(`
           name
           source
           status
+          currentRelease {
+            id
+            runtime
+          }
           updatedAt
         }
       }

@@ -10,8 +10,9 @@ import {
 } from '@tabler/icons-react';
 import type { ComponentType } from 'react';
 import { deploymentPath, newPath, PAGES, pagePath } from '../../navigation/pages.ts';
-import { TABS } from '../../navigation/tabs.ts';
+import { tabsOf } from '../../navigation/tabs.ts';
 import { guessSourceKind } from '../analysis/source-kind.ts';
+import { runsBundle } from '../bundles/runs-bundle.ts';
 import { SCHEMES } from '../shell/SchemeItems.tsx';
 import { STATUS_LOOKS } from '../status/looks.ts';
 import { canRestart, canStart, canStop, isAsleep, needsRetry, type Status } from '../status/status.ts';
@@ -20,7 +21,14 @@ import type { FoundServer } from './registry-search.ts';
 type ActionIcon = ComponentType<{ size?: number; stroke?: number }>;
 type Go = (to: string) => void;
 
-export type Target = { id: string; databaseId: string; name: string; source: string; status: Status };
+export type Target = {
+  id: string;
+  databaseId: string;
+  name: string;
+  source: string;
+  status: Status;
+  currentRelease?: { runtime: string } | null | undefined;
+};
 
 type Entry = {
   id: string;
@@ -48,6 +56,7 @@ type Intents = { start: () => void; stop: () => void; restart: () => void };
 /** The actions that the deployment on the screen accepts in its status, and its tabs. */
 export function deploymentActions(here: Target, intents: Intents, go: Go): SpotlightActionGroupData {
   const { name, status, databaseId } = here;
+  const isBundle = runsBundle(here);
   const startVerb = needsRetry(status) ? 'Retry' : isAsleep(status) ? 'Wake' : 'Start';
   const run = (id: string, label: string, icon: ActionIcon, onClick: () => void) => entry({ id, label, icon, onClick });
   return {
@@ -55,8 +64,8 @@ export function deploymentActions(here: Target, intents: Intents, go: Go): Spotl
     actions: [
       ...(canStart(status) ? [run('start', `${startVerb} ${name}`, IconPlayerPlay, intents.start)] : []),
       ...(canStop(status) ? [run('stop', `Stop ${name}`, IconPlayerStop, intents.stop)] : []),
-      ...(canRestart(status) ? [run('restart', `Restart ${name}…`, IconReload, intents.restart)] : []),
-      ...TABS.map(({ label, path, icon }) =>
+      ...(canRestart(status) && !isBundle ? [run('restart', `Restart ${name}…`, IconReload, intents.restart)] : []),
+      ...tabsOf({ isBundle }).map(({ label, path, icon }) =>
         run(`here:${path}`, `${label} of ${name}`, icon, () => go(deploymentPath(databaseId, path))),
       ),
     ],

@@ -12,7 +12,7 @@ import { NewerVersion } from '../../features/releases/NewerVersion.tsx';
 import { hasFailed } from '../../features/status/status.ts';
 import { readFragment } from '../../generated/index.ts';
 import { pagePath } from '../../navigation/pages.ts';
-import { TABS } from '../../navigation/tabs.ts';
+import { TABS, tabsOf } from '../../navigation/tabs.ts';
 import { EmptyState } from '../../ui/feedback/EmptyState.tsx';
 import { notifyDone } from '../../ui/feedback/notify.ts';
 import { PageSkeleton, PanelSkeleton } from '../../ui/feedback/Skeletons.tsx';
@@ -26,7 +26,7 @@ export function DeploymentPage() {
   const { pathname } = useLocation();
   const currentTab = TABS.find(({ path }) => path !== '' && pathname.endsWith(`/${path}`));
   const name = useRef('The deployment');
-  const tabs = useRef<HTMLElement>(null);
+  const tabList = useRef<HTMLElement>(null);
   const { data, error, refetch } = useDeploymentPage(databaseId, () => {
     notifyDone(`${name.current} deleted`);
     navigate(pagePath('deployments'));
@@ -35,7 +35,7 @@ export function DeploymentPage() {
   // On a narrow screen the tabs scroll: the current one is brought into view.
   // biome-ignore lint/correctness/useExhaustiveDependencies: runs when the tabs appear and when another tab opens
   useEffect(() => {
-    const current = tabs.current?.querySelector('[aria-current=page]');
+    const current = tabList.current?.querySelector('[aria-current=page]');
     current?.scrollIntoView({ block: 'nearest', inline: 'center' });
   }, [pathname, masked === undefined]);
   if (!masked) {
@@ -56,6 +56,8 @@ export function DeploymentPage() {
     regions: data.regions,
   };
 
+  const tabs = tabsOf(deployment).filter((one) => one.path !== 'settings' || deployment.viewerRole === 'OWN');
+
   return (
     <Page title={currentTab ? `${currentTab.label} · ${deployment.name}` : deployment.name}>
       <DeploymentHeader deployment={deployment} />
@@ -64,8 +66,8 @@ export function DeploymentPage() {
       )}
       <ServingDoubt deployment={deployment} />
       <NewerVersion deployment={deployment} />
-      <nav ref={tabs} className={classes.tabs} aria-label={`Tabs of ${deployment.name}`}>
-        {TABS.filter((one) => one.path !== 'settings' || deployment.viewerRole === 'OWN').map(({ path, label }) => (
+      <nav ref={tabList} className={classes.tabs} aria-label={`Tabs of ${deployment.name}`}>
+        {tabs.map(({ path, label }) => (
           <NavLink key={path} to={path || '.'} end={path === ''} className={classes.tab ?? ''}>
             {label}
             {path === 'changes' && (deployment.definitions?.heldCount ?? 0) > 0 && (

@@ -16,7 +16,7 @@ export function Component() {
       <Panel title="Deployment">
         <ReleaseTimeline deployment={deployment} />
       </Panel>
-      {deployment.currentRelease && <LiveFigures deployment={deployment} />}
+      {deployment.currentRelease && !deployment.isBundle && <LiveFigures deployment={deployment} />}
       <ConnectPanel deployment={deployment} />
       {/* A deployment that never ran was never called. */}
       {deployment.currentRelease && (
@@ -24,7 +24,7 @@ export function Component() {
           <UsagePanel databaseId={deployment.databaseId} wasUsed={Boolean(deployment.lastUsedAt)} />
         </Suspense>
       )}
-      {deployment.currentRelease && <SleepPanel databaseId={deployment.databaseId} />}
+      {deployment.currentRelease && !deployment.isBundle && <SleepPanel databaseId={deployment.databaseId} />}
     </>
   );
 }
