@@ -258,6 +258,19 @@ test('the platform asks a modern server itself, although clients are translated'
   expect(opened.json()).toMatchObject({ error: { code: -32601 } });
 });
 
+test('a child that the host ends gets no more calls: its session goes on with another at once', async () => {
+  const bridge = openBridge();
+  const client = await bridge.connect();
+  const [first] = bridge.pool.peers;
+  void first?.leave(); // it may take seconds to be gone
+  const call = await client.post(CALL);
+  expect(bridge.children).toHaveLength(2);
+  bridge.child().reply('tools/call', { result: {} });
+  expect(call.json()).toMatchObject({ id: 7, result: {} });
+  await bridge.connect();
+  expect(bridge.children).toHaveLength(2);
+});
+
 test('when the host stops, its children end and no other is started', async () => {
   const bridge = openBridge();
   const client = await bridge.connect();

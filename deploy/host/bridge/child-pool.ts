@@ -155,14 +155,14 @@ export const createChildPool = (deps: ChildPoolDeps): ChildPool => {
       if (asked.peer === peer && asked.id !== null)
         peer.send(`{"jsonrpc":"2.0","id":${asked.id},"error":{"code":-32000,"message":"The client has left."}}`);
     session.asked.clear();
-    if (isAbandoned(peer)) void peer.child?.stop();
+    if (isAbandoned(peer)) void peer.leave();
   };
 
   const removeFiles = async (session: Session): Promise<void> => {
     const workspace = deps.workspaces.find(session.workspaceOwner);
     if (!workspace) return;
     const inside = [...peers].filter((peer) => peer.workspace === workspace);
-    await Promise.all(inside.map((peer) => peer.child?.stop()));
+    await Promise.all(inside.map((peer) => peer.leave()));
     await deps.workspaces.remove(workspace);
   };
 
@@ -248,7 +248,7 @@ export const createChildPool = (deps: ChildPoolDeps): ChildPool => {
     async endOf(principal) {
       histories.forget(principal);
       const own = [...peers].filter((peer) => peer.principal === principal);
-      await Promise.all(own.map((peer) => peer.child?.stop()));
+      await Promise.all(own.map((peer) => peer.leave()));
     },
     anyAnswers: () => anyChildAnswers(peers),
     endSilent: () => endSilentChildren(peers, { log: (text) => deps.log('HOST', text) }),

@@ -46,9 +46,19 @@ test('stops no child that answers a call, asks its client, or has not answered i
   const starting = childOf(3, 2);
   starting.peer.serving = false;
   const idle = childOf(4, 3);
-  const limit = { memoryBytes: null, childrenMax: 4 };
+  const limit = { memoryBytes: null, childrenMax: 4, waitMs: 0 };
   expect(await stopped([calling, asking, starting, idle], limit)).toEqual([4]);
   await expect(stopped([calling, asking, starting], { ...limit, childrenMax: 3 })).rejects.toThrow(CapacityError);
+});
+
+test('waits for a busy child to become idle', async () => {
+  const calling = childOf(1, 0);
+  makeBusy(calling);
+  const room = stopped([calling], { memoryBytes: null, childrenMax: 1 });
+  await new Promise(setImmediate);
+  expect(calling.stops).toBe(0);
+  calling.peer.receive('{"jsonrpc":"2.0","id":1,"result":{}}');
+  expect(await room).toEqual([1]);
 });
 
 test('a question to another child keeps no child busy', async () => {

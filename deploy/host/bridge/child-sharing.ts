@@ -20,7 +20,7 @@ export const findShared = (peers: Iterable<SessionPeer>, session: Session, maySe
   let platforms: SessionPeer | null = null;
   let any: SessionPeer | null = null;
   for (const peer of peers) {
-    if (peer.era !== 'legacy' || !peer.serving) continue;
+    if (peer.era !== 'legacy' || !peer.serving || peer.leaving) continue;
     if (session.shareKey !== null && peer.shareKey === session.shareKey) return peer;
     any = peer;
     if (peer.principal === PLATFORM_PRINCIPAL && peer.terms === session.terms && mayServe(peer, session))
@@ -37,7 +37,7 @@ export const findShared = (peers: Iterable<SessionPeer>, session: Session, maySe
 export const findModern = (peers: Iterable<SessionPeer>, session: Session, mayServe: MayServe): SessionPeer | null => {
   let platforms: SessionPeer | null = null;
   for (const peer of peers) {
-    if (peer.era !== 'modern' || !peer.serving) continue;
+    if (peer.era !== 'modern' || !peer.serving || peer.leaving) continue;
     if (session.principal === PLATFORM_PRINCIPAL) return peer;
     if (session.modernShareKey !== null && peer.shareKey === session.modernShareKey) return peer;
     if (peer.principal === PLATFORM_PRINCIPAL && mayServe(peer, session)) platforms = peer;

@@ -184,8 +184,7 @@ export const createChildStarter = (
   /** The platform's other child has shown what it was started for, and serves no client. */
   const stopModernOfPlatform = () => {
     for (const peer of peers)
-      if (peer.era === 'modern' && peer.principal === PLATFORM_PRINCIPAL && peer.inFlight === 0)
-        void peer.child?.stop();
+      if (peer.era === 'modern' && peer.principal === PLATFORM_PRINCIPAL && peer.inFlight === 0) void peer.leave();
   };
 
   const handshake = async (peer: SessionPeer, session: Session): Promise<void> => {

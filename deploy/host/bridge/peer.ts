@@ -11,18 +11,12 @@ import type { ClientGuard } from './client-guard.ts';
 import { type Envelope, errorMessage, findMember, RPC, replaceSpan, replaceSpans, scan, slice } from './json-rpc.ts';
 import { createLongLines } from './long-lines.ts';
 import { answerModern } from './modern-answers.ts';
+import { NextAnswer } from './next-answer.ts';
+import type { PeerEvents, PeerOptions } from './peer-options.ts';
 import { TaskProgress } from './task-progress.ts';
 import { countUnderWay, countWork, isOfClient } from './under-way.ts';
 
 const UNREAD_BYTES_MAX = 64 * 1024 * 1024;
-
-export type PeerEvents<C extends Caller> = {
-  /** A request or a notification of the child. */
-  onMessage(peer: Peer<C>, envelope: Envelope): void;
-  onNoise(line: string): void;
-  /** A call of a client was answered, whatever the answer. */
-  onAnswered(call: Call<C>): void;
-};
 
 /**
  * One child, spoken to in JSON-RPC. Ids and progress tokens of clients are replaced by numbers of the child's own, so
@@ -58,6 +52,8 @@ export class Peer<C extends Caller> {
   /** The platform asks for its era: if it ends now without a reason of its own, it ended because of the question. */
   questioned = false;
   ended = false;
+  /** The host ends it: no more calls are for it. */
+  leaving = false;
   /** Its clients see a part of it; null for the whole server. */
   view: ViewFilter | null = null;
   /** Why the host ended it, if the host did so because of a fault of its own. */
@@ -66,21 +62,13 @@ export class Peer<C extends Caller> {
   #nextId = 0;
   readonly #readLong = createLongLines((id) => this.pending.has(numberOf(id)));
   #child: ChildHandle | null = null;
+  readonly #nextAnswer = new NextAnswer();
   readonly #events: PeerEvents<C>;
   readonly #clock: () => number;
   readonly #unreadBytesMax: number;
   readonly #guard: ClientGuard | null;
 
-  constructor(options: {
-    era: 'legacy' | 'modern';
-    workspace: Workspace;
-    shareKey: string | null;
-    principal: string;
-    events: PeerEvents<C>;
-    clock: () => number;
-    unreadBytesMax?: number;
-    guard?: ClientGuard | null;
-  }) {
+  constructor(options: PeerOptions<C>) {
     this.era = options.era;
     this.workspace = options.workspace;
     this.shareKey = options.shareKey;
@@ -191,6 +179,22 @@ export class Peer<C extends Caller> {
     return countUnderWay(this.pending.values());
   }
 
+  /** Resolves with its next answer, or with its end. */
+  settled(): Promise<void> {
+    return this.#nextAnswer.promise;
+  }
+
+  /**
+   * Ends it on the host's wish; resolves when it is gone, which may take seconds. Its sessions go on with another child
+   * from now on: what reached it after its stdin was closed would be lost.
+   */
+  async leave(): Promise<void> {
+    this.leaving = true;
+    for (const session of this.sessions) session.onChildEnd(this);
+    this.sessions.clear();
+    await this.#child?.stop();
+  }
+
   /** Calls of clients and tasks that its machine must stay awake for. */
   get work(): number {
     return this.tasks.running(this.#clock()) + countWork(this.pending.values());
@@ -249,6 +253,7 @@ export class Peer<C extends Caller> {
     }
     this.pending.delete(id);
     this.lastUsed = this.#clock();
+    this.#nextAnswer.came();
     call.onAnswer?.(envelope);
     if (call.reply === null) return;
     if (call.token !== null || call.wantsTask || call.method.startsWith('tasks/'))
@@ -286,6 +291,7 @@ export class Peer<C extends Caller> {
   /** The child is gone: answers everything that is under way, at once. */
   end(exit: ChildExit, failure: HostFailure): void {
     this.ended = true;
+    this.#nextAnswer.came();
     const calls = [...this.pending.values()];
     this.pending.clear();
     const now = this.#clock();
