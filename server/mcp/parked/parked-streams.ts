@@ -66,9 +66,10 @@ export function createParkedStreams(deps: ParkedStreamsDeps): ParkedStreams {
 
   /** The notifications of lists that the client would see differently now; from here on they count as seen. */
   const changesFor = async (route: Route, exchange: ListeningExchange): Promise<string[]> => {
-    const before = await exchange.lists;
-    note(route, exchange);
-    return changesBetween(exchange.version, before, await exchange.lists);
+    const before = exchange.lists;
+    note(route, exchange); // before anything is awaited: of two that look at once, one announces a change
+    const [seen, present] = await Promise.all([before, exchange.lists]);
+    return changesBetween(exchange.version, seen, present);
   };
 
   /** Tells clients of views whose rules were changed while their machine sleeps. */
