@@ -12,11 +12,19 @@ import { type Envelope, errorMessage, findMember, RPC, replaceSpan, replaceSpans
 import { createLongLines } from './long-lines.ts';
 import { answerModern } from './modern-answers.ts';
 import { NextAnswer } from './next-answer.ts';
-import type { PeerEvents, PeerOptions } from './peer-options.ts';
+import type { PeerOptions } from './peer-options.ts';
 import { TaskProgress } from './task-progress.ts';
 import { countUnderWay, countWork, isOfClient } from './under-way.ts';
 
 const UNREAD_BYTES_MAX = 64 * 1024 * 1024;
+
+export type PeerEvents<C extends Caller> = {
+  /** A request or a notification of the child. */
+  onMessage(peer: Peer<C>, envelope: Envelope): void;
+  onNoise(line: string): void;
+  /** A call of a client was answered, whatever the answer. */
+  onAnswered(call: Call<C>): void;
+};
 
 /**
  * One child, spoken to in JSON-RPC. Ids and progress tokens of clients are replaced by numbers of the child's own, so
@@ -68,7 +76,7 @@ export class Peer<C extends Caller> {
   readonly #unreadBytesMax: number;
   readonly #guard: ClientGuard | null;
 
-  constructor(options: PeerOptions<C>) {
+  constructor(options: PeerOptions & { events: PeerEvents<C> }) {
     this.era = options.era;
     this.workspace = options.workspace;
     this.shareKey = options.shareKey;
