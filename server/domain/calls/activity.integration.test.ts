@@ -72,3 +72,11 @@ test('knows from the daily counters that a release worked on a day that the log 
   await rows.prisma.usageRollup.create({ data: count('2026-12-03', 1) });
   expect((await reader.read(id)).workedBefore).toBe(true);
 });
+
+test('knows nothing of what a bundle offers, whose own snapshot is empty', async () => {
+  const bundle = await rows.addDeployment();
+  const release = await rows.addRelease(bundle.id, 1, { runtime: 'bundle', snapshot: tools(0), liveAt: ago(600) });
+  await rows.setDeployment(bundle.id, { currentReleaseId: release.id });
+  const reader = createActivityReader({ prisma: rows.prisma, now: () => NOW });
+  expect((await reader.read(bundle.id)).offered).toBeNull();
+});

@@ -85,6 +85,7 @@ async function readActivity({ prisma, now }: Deps, ids: string[]): Promise<Map<s
         AND "method" = 'tools/call' AND "outcome" <> 'REFUSED'
       GROUP BY 1, 2`,
     // The newest row of each kind by an index, whatever the number of rows. Snapshots are counted here: they are long.
+    // That of a bundle is empty, since its members are asked when a client lists them.
     prisma.$queryRaw<Latest[]>`
       SELECT "one"."id"::text AS "id",
         (SELECT "at" FROM "Call" WHERE "deploymentId" = "one"."id" AND "method" = 'tools/call'
@@ -98,7 +99,8 @@ async function readActivity({ prisma, now }: Deps, ids: string[]): Promise<Map<s
           AS "others"
       FROM unnest(${ids}::uuid[]) AS "one"("id")
       JOIN "Deployment" ON "Deployment"."id" = "one"."id"
-      LEFT JOIN "Release" ON "Release"."id" = "Deployment"."currentReleaseId"`,
+      LEFT JOIN "Release" ON "Release"."id" = "Deployment"."currentReleaseId"
+        AND "Release"."runtime" <> 'BUNDLE'`,
   ]);
   const found = new Map<string, Activity>();
   for (const { id, tools, others, ...latest } of last) {
