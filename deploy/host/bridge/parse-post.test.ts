@@ -15,6 +15,14 @@ test('reads one message with its body, on one line', () => {
   expect(parsed?.body).toMatchObject({ id: 1, method: 'ping' });
 });
 
+test('reads an escaped letter as the bytes that stand for it without the escape', () => {
+  const plain = Buffer.from('{"id":1,"method":"a","params":{"name":"größe"}}').toString('latin1');
+  const escaped = plain.replace(/Ã¶/, String.raw`\u00f6`).replace(/Ã\u009f/, String.raw`\u00df`);
+  expect(escaped).toMatch(/^[\x20-\x7e]+$/);
+  expect(post(escaped).parsed?.body).toEqual(post(plain).parsed?.body);
+  expect(post(escaped).parsed?.messages[0]?.text).toBe(escaped);
+});
+
 test('reads a batch, which has no body of its own', () => {
   const { parsed } = post('[{"method":"a"},{"id":2,"result":{}},{"id":"x","error":{}}]');
   expect(parsed?.messages.map(({ method }) => method)).toEqual(['a', null, null]);

@@ -1,6 +1,16 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { sendError } from './answers.ts';
-import { type Envelope, isAllowedId, onOneLine, RPC, scan, scanBatch } from './json-rpc.ts';
+import {
+  type Envelope,
+  fromWire,
+  isAllowedId,
+  onOneLine,
+  RPC,
+  rawFromWire,
+  scan,
+  scanBatch,
+  toWire,
+} from './json-rpc.ts';
 import { META_PREFIX } from './protocol-names.ts';
 import { idOfRequest } from './refused-id.ts';
 
@@ -21,6 +31,15 @@ const refuse = (response: ServerResponse, id: string | null): null => {
   return null;
 };
 
+/**
+ * The body with each escape (`\u00f6`, as Python writes every letter outside of ASCII) as the bytes that stand for it on the
+ * wire: names are compared with headers and with texts that came without escapes.
+ */
+const withoutEscapes = (text: string, body: unknown): unknown => {
+  const value = text.includes('\\u') ? fromWire(text) : null;
+  return value === null ? body : rawFromWire(toWire(value));
+};
+
 /** Reads a POSTed message, or a batch of 2025-03-26. Answers what is neither with an error, and returns null. */
 export const parsePost = (response: ServerResponse, text: string): ParsedPost | null => {
   let body: unknown;
@@ -36,7 +55,8 @@ export const parsePost = (response: ServerResponse, text: string): ParsedPost | 
     const only = scan(line);
     if (only === null || isRefused(only)) return refuse(response, idOfRequest(line));
     // The scanner has found the body to be an object.
-    return { messages: [only], body: body as Record<string, unknown>, id: only.method === null ? null : only.id };
+    const read = withoutEscapes(line, body) as Record<string, unknown>;
+    return { messages: [only], body: read, id: only.method === null ? null : only.id };
   }
   const envelopes = (scanBatch(line) ?? []).map(scan);
   const messages = envelopes.filter((envelope) => envelope !== null);
