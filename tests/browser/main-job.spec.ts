@@ -19,6 +19,7 @@ test('deploys a pasted name to a working endpoint without a reload, then stops, 
   const timeline = page.getByRole('list', { name: 'Deployment' });
   await expect(timeline.getByText('Install package')).toBeVisible();
   await expect(statusOf(page)).toHaveText(/^Running/, { timeout: 120_000 });
+  await page.getByText(/^Started in /).click(); // the steps fold away once it runs
   await expect(timeline.locator('[data-state=done]')).toHaveCount(6);
 
   const databaseId = new URL(page.url()).pathname.split('/')[2] ?? '';

@@ -50,6 +50,7 @@ test('ends a canceled call, and runs the next one', async ({ page, dataDir }) =>
 
 test('shows the messages of a prompt, and reads the resource that one links to', async ({ page, dataDir }) => {
   const path = await deployDemo(page, dataDir, 'prompting');
+  await page.getByRole('link', { name: 'Tools', exact: true }).click();
   await page.getByRole('list', { name: 'Prompts' }).getByText('toast', { exact: true }).click();
   await page.getByRole('list', { name: 'Prompts' }).getByRole('link', { name: 'Try toast' }).click();
   await page.waitForURL(`**${path}/playground?prompt=toast`);

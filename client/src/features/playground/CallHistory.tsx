@@ -28,7 +28,7 @@ export function CallHistory({ calls, showsAll, onShowAll, shownId, busy, ...on }
   return (
     <section className={classes.history} aria-label="History">
       <div className={classes.callHead}>
-        <h3 className={classes.subtitle}>History</h3>
+        <h2 className={classes.subtitle}>History</h2>
         <Switch
           size="xs"
           label="Everything"

@@ -13,7 +13,7 @@ export function NotificationPane({ notifications, onClear }: NotificationPanePro
   return (
     <section className={classes.history} aria-label="Notifications">
       <div className={classes.callHead}>
-        <h3 className={classes.subtitle}>Notifications</h3>
+        <h2 className={classes.subtitle}>Notifications</h2>
         {notifications.length > 0 && (
           <Button size="compact-xs" variant="default" onClick={onClear}>
             Clear

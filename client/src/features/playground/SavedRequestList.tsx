@@ -15,7 +15,7 @@ type SavedRequestListProps = {
 export function SavedRequestList({ saved, busy, onRun, onEdit, onRemove }: SavedRequestListProps) {
   return (
     <section className={classes.history} aria-label="Saved requests">
-      <h3 className={classes.subtitle}>Saved</h3>
+      <h2 className={classes.subtitle}>Saved</h2>
       <ul>
         {saved.map((one) => (
           <li key={one.id} className={classes.historyRow}>
