@@ -17,7 +17,7 @@ import path from 'node:path';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { startHost } from '#deploy/host/cli.ts';
-import { CALLER_HEADER } from '#deploy/host/contract.ts';
+import { CALLER_HEADER } from '#deploy/host/header-contract.ts';
 import { callBody, callHeaders, modernBody, modernHeaders, openSession } from './bridge-client.ts';
 import { measureRequests } from './bridge-load.ts';
 import { measureTable } from './call-log-table.ts';

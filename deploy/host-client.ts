@@ -1,20 +1,20 @@
 import { Agent, type buildConnector, request } from 'undici';
 import type { CallPage } from './host/call-contract.ts';
 import { CALL_PAGE_TYPE, decodeCallPage } from './host/call-page.ts';
-import {
-  type CallerValues,
-  type HeldRevision,
-  HOST_TOKEN_HEADER,
-  type HostStatus,
-  type InstalledPackage,
-  type KeptSession,
-  type LogRecord,
-  type Offer,
-  type QuiesceAnswer,
-  type RestartSilentAnswer,
-  type ResumeAnswer,
-  type StartAttempt,
+import type {
+  CallerValues,
+  HeldRevision,
+  HostStatus,
+  InstalledPackage,
+  KeptSession,
+  LogRecord,
+  Offer,
+  QuiesceAnswer,
+  RestartSilentAnswer,
+  ResumeAnswer,
+  StartAttempt,
 } from './host/contract.ts';
+import { HOST_TOKEN_HEADER } from './host/header-contract.ts';
 import type { HeldLock } from './host/lock-contract.ts';
 import type { HeldView } from './host/view-contract.ts';
 

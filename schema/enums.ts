@@ -4,11 +4,10 @@ import {
   evidenceKindSchema,
   fieldKindSchema,
   requirementSchema,
-  stageSchema,
-  stageStateSchema,
   verdictSchema,
   warningWeightSchema,
 } from '#server/domain/analysis/result.ts';
+import { stageSchema, stageStateSchema } from '#server/domain/analysis/stages.ts';
 import type { RecentRange } from '#server/domain/calls/recent-usage.ts';
 import { builder } from './builder.ts';
 

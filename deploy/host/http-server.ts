@@ -3,16 +3,16 @@ import { ERROR_MARK, sendError } from './bridge/answers.ts';
 import { readBody } from './bridge/read-body.ts';
 import { refuseRequest } from './bridge/refuse-request.ts';
 import { CALL_PAGE_TYPE } from './call-page.ts';
-import {
-  HOST_TOKEN_HEADER,
-  type HostStatus,
-  type InstalledPackage,
-  type KeptSession,
-  type Offer,
-  type QuiesceAnswer,
-  type RestartSilentAnswer,
-  type ResumeAnswer,
+import type {
+  HostStatus,
+  InstalledPackage,
+  KeptSession,
+  Offer,
+  QuiesceAnswer,
+  RestartSilentAnswer,
+  ResumeAnswer,
 } from './contract.ts';
+import { HOST_TOKEN_HEADER } from './header-contract.ts';
 import { answerLock } from './lock/answer-lock.ts';
 import type { EnforcedLock } from './lock/enforced-lock.ts';
 import type { LogRing } from './logs.ts';

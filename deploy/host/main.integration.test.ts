@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import type { Duplex } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { afterEach, expect, test } from 'vitest';
-import { type ControlMessage, type HostConfig, PRINCIPAL_HEADER } from './contract.ts';
+import type { ControlMessage, HostConfig } from './contract.ts';
+import { PRINCIPAL_HEADER } from './header-contract.ts';
 import { eventually, fixtureConfig, isAlive, messagesOf } from './test-rig.ts';
 
 const MAIN = fileURLToPath(new URL('./main.ts', import.meta.url));

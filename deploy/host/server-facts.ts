@@ -1,4 +1,4 @@
-import { fromWire } from './bridge/json-rpc.ts';
+import { fromWire } from './bridge/wire-values.ts';
 import type { HostStatus } from './contract.ts';
 import { isRecord } from './records.ts';
 

@@ -10,6 +10,7 @@ export const DOMAIN_ROOMS: readonly Room[] = [
       'deploy/fly',
       'deploy/host/child/server-error.ts',
       'deploy/host/contract.ts',
+      'deploy/host/header-contract.ts',
       'deploy/host/definition-text.ts',
       'deploy/host/egress/host-entry.ts',
       'deploy/host/images/image-config.ts',
@@ -122,7 +123,8 @@ export const DOMAIN_ROOMS: readonly Room[] = [
       because: 'it names the tools that the stages get; server/compose makes them',
     },
     { room: 'result.ts', imports: [], because: 'the result is data' },
-    { room: 'progress.ts', imports: ['result.ts'], because: 'progress is data' },
+    { room: 'stages.ts', imports: [], because: 'stages are data' },
+    { room: 'progress.ts', imports: ['stages.ts'], because: 'progress is data' },
     { room: 'source', imports: ['files', 'result.ts'], because: 'parsing reads a text and reaches for nothing' },
     { room: 'files', imports: [], because: 'files are bytes with a name' },
     {

@@ -32,6 +32,7 @@ export const ROOMS: readonly Room[] = [
         '*',
         'fly',
         'host/contract.ts',
+        'host/header-contract.ts',
         'host/call-contract.ts',
         'host/wall-contract.ts',
         'host/cli.ts',
@@ -97,6 +98,7 @@ export const ROOMS: readonly Room[] = [
       'server/logging',
       'deploy/host/call-contract.ts',
       'deploy/host/contract.ts',
+      'deploy/host/header-contract.ts',
       'deploy/host/lock-contract.ts',
       'deploy/host/view-contract.ts',
       'deploy/host/views/compiled-view.ts',
@@ -135,6 +137,7 @@ export const ROOMS: readonly Room[] = [
       'deploy/fly',
       'deploy/image',
       'deploy/host/contract.ts',
+      'deploy/host/header-contract.ts',
       'deploy/host/package-spec.ts',
       'deploy/host/call-contract.ts',
       'deploy/host/wall-contract.ts',
@@ -150,6 +153,7 @@ export const ROOMS: readonly Room[] = [
       'server/domain',
       'deploy/*',
       'deploy/host/contract.ts',
+      'deploy/host/header-contract.ts',
       'deploy/host/package-spec.ts',
       'deploy/host/call-contract.ts',
       'deploy/host/wall-contract.ts',
@@ -192,7 +196,14 @@ export const ROOMS: readonly Room[] = [
 
   {
     room: 'server/first-hour',
-    imports: ['deploy/*', 'deploy/fly', 'deploy/image', 'deploy/host/contract.ts', 'server/machines'],
+    imports: [
+      'deploy/*',
+      'deploy/fly',
+      'deploy/image',
+      'deploy/host/contract.ts',
+      'deploy/host/header-contract.ts',
+      'server/machines',
+    ],
     because: 'it looks at Fly from outside, with the calls that the server makes',
   },
 

@@ -1,4 +1,3 @@
-import type { RequestListener } from 'node:http';
 import { setTimeout } from 'node:timers/promises';
 import type { buildConnector } from 'undici';
 import { PLATFORM_PRINCIPAL } from '#deploy/host/contract.ts';
@@ -13,6 +12,7 @@ import { createOwnKeys } from '#server/domain/settings/own-keys.ts';
 import manifest from '../../package.json' with { type: 'json' };
 import type { Env } from '../env.ts';
 import { openParts } from '../health/open-parts.ts';
+import { before } from '../http/before.ts';
 import { createClientAddress } from '../http/client-address.ts';
 import type { Log } from '../logging/log.ts';
 import { bundleConnector } from '../mcp/bundles/gateway.ts';
@@ -291,11 +291,3 @@ export async function createApp(options: AppOptions): Promise<App> {
 async function openDataFolder({ env, processGroup }: AppOptions): Promise<DataFolder> {
   return processGroup ? makeDataFolder(env.CATWALK_DATA_DIR) : holdDataFolder(env.CATWALK_DATA_DIR);
 }
-
-/** The endpoint stands before every middleware: nothing may read, buffer or compress what passes through it. */
-const before =
-  (prefix: string, first: RequestListener, others: RequestListener): RequestListener =>
-  (req, res) => {
-    if (req.url?.startsWith(prefix)) first(req, res);
-    else others(req, res);
-  };

@@ -1,4 +1,4 @@
-import { VALUES_NONE } from '#deploy/host/contract.ts';
+import { VALUES_NONE } from '#deploy/host/header-contract.ts';
 import type { HostClient } from '#deploy/host-client.ts';
 import { openCallerValues } from '#server/domain/deployments/personal/open-caller-values.ts';
 import { type SweepDeps, sweepDeployment } from '#server/domain/deployments/personal/sweep.ts';

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { machineAddress } from '#deploy/address.ts';
 import type { Clock } from '#deploy/clock.ts';
 import type { MachinesClient } from '#deploy/fly/calls.ts';
-import { HOST_MARK_HEADER, HOST_TOKEN_HEADER } from '#deploy/host/contract.ts';
+import { HOST_MARK_HEADER, HOST_TOKEN_HEADER } from '#deploy/host/header-contract.ts';
 import { buildMachineConfig } from '#deploy/machine-config.ts';
 
 /**

@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import type { Dispatcher } from 'undici';
-import { TRANSLATED_HEADER } from '#deploy/host/contract.ts';
+import { TRANSLATED_HEADER } from '#deploy/host/header-contract.ts';
 import type { Grant } from './access.ts';
 import { type BodyPeek, looksLikeError, peekBody, readsLikeError } from './body-peek.ts';
 import type { PartsOf } from './exchange-parts.ts';

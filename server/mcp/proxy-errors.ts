@@ -1,5 +1,5 @@
 import { isBehindFlyProxy } from '#deploy/address.ts';
-import { HOST_MARK_HEADER } from '#deploy/host/contract.ts';
+import { HOST_MARK_HEADER } from '#deploy/host/header-contract.ts';
 import type { Refusal } from './refusal.ts';
 import * as refusals from './refusals.ts';
 import type { MachineTarget } from './route.ts';

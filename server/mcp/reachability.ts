@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { request } from 'undici';
 import { isBehindFlyProxy } from '#deploy/address.ts';
-import { HOST_TOKEN_HEADER } from '#deploy/host/contract.ts';
+import { HOST_TOKEN_HEADER } from '#deploy/host/header-contract.ts';
 import type { MachineTarget, Route } from './route.ts';
 import type { Upstream } from './upstream.ts';
 

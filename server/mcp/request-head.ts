@@ -5,7 +5,7 @@ import {
   RECORD_BODIES_HEADER,
   REQUEST_ID_HEADER,
   TRACE_HEADER,
-} from '#deploy/host/contract.ts';
+} from '#deploy/host/header-contract.ts';
 import type { MachineTarget } from './route.ts';
 
 /** The headers that the endpoint itself reads, found in one pass, and those that it passes on. */

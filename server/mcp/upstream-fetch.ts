@@ -1,5 +1,5 @@
 import { type RequestInit as UndiciRequestInit, fetch as undiciFetch } from 'undici';
-import { HOST_TOKEN_HEADER, PRINCIPAL_HEADER } from '#deploy/host/contract.ts';
+import { HOST_TOKEN_HEADER, PRINCIPAL_HEADER } from '#deploy/host/header-contract.ts';
 import type { MachineTarget } from './route.ts';
 import type { Upstream } from './upstream.ts';
 

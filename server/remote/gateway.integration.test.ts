@@ -13,7 +13,8 @@ import {
 import { Agent, buildConnector, request } from 'undici';
 import { expect, onTestFinished, test } from 'vitest';
 import { REMOTE_MACHINE_HEADER, REMOTE_ORIGIN } from '#deploy/address.ts';
-import { HOST_TOKEN_HEADER, PLATFORM_PRINCIPAL, PRINCIPAL_HEADER } from '#deploy/host/contract.ts';
+import { PLATFORM_PRINCIPAL } from '#deploy/host/contract.ts';
+import { HOST_TOKEN_HEADER, PRINCIPAL_HEADER } from '#deploy/host/header-contract.ts';
 import { createTokenCheck } from '#deploy/host/token.ts';
 import { createRemoteCredentials } from './credentials.ts';
 import { openRemoteGateway } from './gateway.ts';

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import type { buildConnector, Dispatcher } from 'undici';
 import { REMOTE_MACHINE_HEADER, REMOTE_ORIGIN } from '#deploy/address.ts';
 import { sendError } from '#deploy/host/bridge/answers.ts';
-import { HOST_TOKEN_HEADER } from '#deploy/host/contract.ts';
+import { HOST_TOKEN_HEADER } from '#deploy/host/header-contract.ts';
 import { relay } from './relay.ts';
 import type { RemoteServer } from './remote-server.ts';
 import { createRemoteStatuses } from './status.ts';

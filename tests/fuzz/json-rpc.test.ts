@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { fromWire, onOneLine, replaceSpan, scan, scanBatch, slice, toWire } from '#deploy/host/bridge/json-rpc.ts';
+import { onOneLine, replaceSpan, scan, scanBatch, slice } from '#deploy/host/bridge/json-rpc.ts';
+import { fromWire, toWire } from '#deploy/host/bridge/wire-values.ts';
 import { createLineSplitter } from '#deploy/host/child/line-splitter.ts';
 import { FUZZ_TIMEOUT_MS, tries } from './property.ts';
 

@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http';
-import { HOST_MARK_HEADER } from '../contract.ts';
+import { HOST_MARK_HEADER } from '../header-contract.ts';
 import { errorMessage, RPC } from './json-rpc.ts';
 
 /** Sent with each answer that is an error, so that it is not taken for one of a proxy in between. */

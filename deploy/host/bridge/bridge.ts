@@ -1,14 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { CallWatch } from '../calls/call-watch.ts';
-import {
-  EVENT_STREAM_HEADER,
-  type HostFailure,
-  type HostIsolation,
-  type HostStatus,
-  type KeptSession,
-  type Offer,
-  PRINCIPAL_HEADER,
-} from '../contract.ts';
+import type { HostFailure, HostIsolation, HostStatus, KeptSession, Offer } from '../contract.ts';
+import { EVENT_STREAM_HEADER, PRINCIPAL_HEADER } from '../header-contract.ts';
 import type { EnforcedLock } from '../lock/enforced-lock.ts';
 import type { ValuesGate, Verdict } from '../personal/values-gate.ts';
 import { refuseStreamWithoutValues, refuseWithoutValues } from '../personal/values-missing.ts';

@@ -1,4 +1,5 @@
-import { type Envelope, findMember, rawFromWire, slice } from './json-rpc.ts';
+import { type Envelope, findMember, slice } from './json-rpc.ts';
+import { rawFromWire } from './wire-values.ts';
 
 const PROBE_TIMEOUT_MS = 10_000;
 

@@ -1,7 +1,8 @@
 import { fileURLToPath } from 'node:url';
 import { Client, SSEClientTransport, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
 import { afterEach, expect, test } from 'vitest';
-import { PLATFORM_PRINCIPAL, PRINCIPAL_HEADER } from '../contract.ts';
+import { PLATFORM_PRINCIPAL } from '../contract.ts';
+import { PRINCIPAL_HEADER } from '../header-contract.ts';
 import { eventually, messagesOf, readEvents, startTestHost, TestClient, type TestHost } from '../test-rig.ts';
 
 const DUAL_ERA = fileURLToPath(new URL('../../../tests/fixtures/conformance-server/main.ts', import.meta.url));

@@ -6,10 +6,11 @@ import type { ChildPool } from './child-pool.ts';
 import type { StreamDialect } from './event-stream.ts';
 import { CapacityError, OVERLOADED } from './failed-call.ts';
 import { announceInitialized } from './initialized.ts';
-import { type Envelope, findMember, fromWire, replaceSpan, resultMessage, scan, slice } from './json-rpc.ts';
+import { type Envelope, findMember, replaceSpan, resultMessage, scan, slice } from './json-rpc.ts';
 import { createInterpreters } from './legacy-clients/interpreter.ts';
 import { Session, type SessionPeer, subscriptionKey } from './session.ts';
 import { modernShareKeyOf, shareKeyOf, termsOf } from './share-key.ts';
+import { fromWire } from './wire-values.ts';
 
 const REPLAY_TIMEOUT_MS = 30_000;
 /** The version that a client is assumed to speak if it does not name one. */

@@ -1,4 +1,5 @@
-import { eachMember, findMember, type Span, skipSpace, slice } from './json-rpc.ts';
+import { findMember, type Span, slice } from './json-rpc.ts';
+import { eachMember, skipSpace } from './json-text.ts';
 
 /** Changes to the members of objects in JSON text. Everything else stays byte for byte. */
 

@@ -1,22 +1,20 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
-  eachMember,
   errorMessage,
   findMember,
-  fromWire,
   idOfCutAnswer,
   isAllowedId,
   isMessage,
   onOneLine,
-  rawFromWire,
   replaceSpan,
   replaceSpans,
   scan,
   scanBatch,
   slice,
-  toWire,
 } from './json-rpc.ts';
+import { eachMember } from './json-text.ts';
+import { fromWire, rawFromWire, toWire } from './wire-values.ts';
 
 const whole = (text: string) => ({ start: 0, end: text.length });
 

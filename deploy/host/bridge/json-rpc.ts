@@ -5,6 +5,17 @@
  * Text inside the bridge is latin1: one character a byte. JSON's structure is ASCII, so UTF-8 content (even invalid)
  * passes untouched, offsets are byte offsets and a string's length is its Content-Length.
  */
+import {
+  CLOSE_BRACKET,
+  COMMA,
+  eachMember,
+  OPEN_BRACE,
+  OPEN_BRACKET,
+  QUOTE,
+  skipSpace,
+  skipValue,
+} from './json-text.ts';
+import { toWire } from './wire-values.ts';
 
 export type Span = { start: number; end: number };
 
@@ -19,95 +30,6 @@ export type Envelope = {
   params: Span | null;
   result: Span | null;
   error: Span | null;
-};
-
-const QUOTE = 34;
-const COMMA = 44;
-const COLON = 58;
-const BACKSLASH = 92;
-const OPEN_BRACKET = 91;
-const CLOSE_BRACKET = 93;
-const OPEN_BRACE = 123;
-const CLOSE_BRACE = 125;
-
-export const skipSpace = (text: string, at: number): number => {
-  let i = at;
-  for (;;) {
-    const code = text.charCodeAt(i);
-    if (code !== 32 && code !== 9 && code !== 10 && code !== 13) return i;
-    i += 1;
-  }
-};
-
-/** The index after a string's closing quote; -1 when it does not close. */
-const skipString = (text: string, at: number): number => {
-  let close = text.indexOf('"', at + 1);
-  while (close !== -1) {
-    let slashes = 0;
-    while (text.charCodeAt(close - 1 - slashes) === BACKSLASH) slashes += 1;
-    if (slashes % 2 === 0) return close + 1;
-    close = text.indexOf('"', close + 1);
-  }
-  return -1;
-};
-
-/** The index after the value at `at`; -1 when it has no end. */
-const skipValue = (text: string, at: number): number => {
-  const first = text.charCodeAt(at);
-  if (first === QUOTE) return skipString(text, at);
-  if (first !== OPEN_BRACE && first !== OPEN_BRACKET) {
-    let i = at;
-    for (; i < text.length; i += 1) {
-      const code = text.charCodeAt(i);
-      if (code === COMMA || code === CLOSE_BRACE || code === CLOSE_BRACKET || code <= 32) break;
-    }
-    return i === at ? -1 : i;
-  }
-  let depth = 0;
-  let i = at;
-  while (i < text.length) {
-    const code = text.charCodeAt(i);
-    if (code === QUOTE) {
-      i = skipString(text, i);
-      if (i === -1) return -1;
-      continue;
-    }
-    i += 1;
-    if (code === OPEN_BRACE || code === OPEN_BRACKET) depth += 1;
-    else if (code === CLOSE_BRACE || code === CLOSE_BRACKET) {
-      depth -= 1;
-      if (depth === 0) return i;
-    }
-  }
-  return -1;
-};
-
-/** Calls `visit` for each member of the object at `at`; returns the index after it, or -1 if it is not well formed. */
-export const eachMember = (
-  text: string,
-  at: number,
-  visit: (key: string, start: number, end: number) => void,
-): number => {
-  if (text.charCodeAt(at) !== OPEN_BRACE) return -1;
-  let i = skipSpace(text, at + 1);
-  if (text.charCodeAt(i) === CLOSE_BRACE) return i + 1;
-  for (;;) {
-    if (text.charCodeAt(i) !== QUOTE) return -1;
-    const keyEnd = skipString(text, i);
-    if (keyEnd === -1) return -1;
-    const key = text.slice(i + 1, keyEnd - 1);
-    i = skipSpace(text, keyEnd);
-    if (text.charCodeAt(i) !== COLON) return -1;
-    const start = skipSpace(text, i + 1);
-    const end = skipValue(text, start);
-    if (end === -1) return -1;
-    visit(key, start, end);
-    i = skipSpace(text, end);
-    const next = text.charCodeAt(i);
-    if (next === CLOSE_BRACE) return i + 1;
-    if (next !== COMMA) return -1;
-    i = skipSpace(text, i + 1);
-  }
 };
 
 /** Reads one message; null when the text is not exactly one JSON object. */
@@ -242,54 +164,6 @@ export const replaceSpan = (text: string, at: Span, by: string): string =>
 /** A message on one line: raw line breaks are only ever JSON white space. */
 export const onOneLine = (text: string): string =>
   text.includes('\n') || text.includes('\r') ? text.replace(/[\r\n]/g, ' ') : text;
-
-/** Text that people wrote, as the latin1 the bridge works in. */
-export const toWire = (value: unknown): string => Buffer.from(JSON.stringify(value), 'utf8').toString('latin1');
-
-/** No program nests its messages deeper. Functions that walk through a value would run out of stack at some thousands. */
-const DEPTH_MAX = 500;
-
-const isTooDeep = (text: string): boolean => {
-  if (text.length <= DEPTH_MAX) return false;
-  let depth = 0;
-  for (let i = 0; i < text.length; ) {
-    const code = text.charCodeAt(i);
-    if (code === QUOTE) {
-      i = skipString(text, i);
-      if (i === -1) return false; // not JSON
-      continue;
-    }
-    i += 1;
-    if (code === OPEN_BRACE || code === OPEN_BRACKET) depth += 1;
-    else if (code === CLOSE_BRACE || code === CLOSE_BRACKET) depth -= 1;
-    if (depth > DEPTH_MAX) return true;
-  }
-  return false;
-};
-
-/**
- * A part of a message, parsed as it came, without decoding its text. Null for text that is not JSON, or is nested too
- * deeply: the scanner finds the members of a message that a child sent, and does not check their values.
- */
-export const rawFromWire = (text: string): unknown => {
-  if (isTooDeep(text)) return null;
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null; // a server must not end the host, or calls of others, with a message that it spoiled
-  }
-};
-
-/** A value from the wire; null for text that is not JSON, or is nested too deeply. */
-export const fromWire = (text: string): unknown => rawFromWire(Buffer.from(text, 'latin1').toString('utf8'));
-
-/**
- * A part of a message that was parsed as it came, without decoding its text. Its strings are latin1, as the wire is.
- */
-export const rawToWire = (value: unknown): string => JSON.stringify(value);
-
-/** Text of the wire as people read it. */
-export const readable = (text: string): string => Buffer.from(text, 'latin1').toString('utf8');
 
 export const errorMessage = (id: string | null, code: number, message: string, data?: unknown): string =>
   errorAnswer(id ?? 'null', toWire({ code, message, ...(data === undefined ? {} : { data }) }));

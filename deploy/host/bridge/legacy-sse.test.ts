@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { EVENT_STREAM_HEADER } from '../contract.ts';
+import { EVENT_STREAM_HEADER } from '../header-contract.ts';
 import { openBridge, settle } from './whole-bridge.testing.ts';
 import { LEGACY } from './whole-bridge-answers.testing.ts';
 

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { ServerResponse } from 'node:http';
 import type { CallWatch } from '../calls/call-watch.ts';
 import type { OpenCalls } from '../calls/open-calls.ts';
-import { EVENT_STREAM_HEADER } from '../contract.ts';
+import { EVENT_STREAM_HEADER } from '../header-contract.ts';
 import { sendAccepted, sendError } from './answers.ts';
 import type { CallReply } from './call.ts';
 import { SSE_HEADERS } from './event-stream.ts';

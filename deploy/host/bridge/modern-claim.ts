@@ -1,9 +1,10 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { isRecord } from '../records.ts';
 import { decodeHeader, headerOf } from './header-values.ts';
-import { RPC, readable } from './json-rpc.ts';
+import { RPC } from './json-rpc.ts';
 import { META_PREFIX } from './protocol-names.ts';
 import { findHeaderMismatch, type ToolHeaders } from './tool-headers.ts';
+import { readable } from './wire-values.ts';
 
 /** Modern revisions are named by date, as the legacy ones are; the last legacy one is 2025-11-25. */
 const FIRST_MODERN = '2026-07-28';

@@ -1,7 +1,8 @@
 import type { Offer } from '../contract.ts';
 import { viewOfPrincipal } from '../view-contract.ts';
 import type { CallReply } from './call.ts';
-import { type Envelope, eachMember, scan, slice } from './json-rpc.ts';
+import { type Envelope, scan, slice } from './json-rpc.ts';
+import { eachMember } from './json-text.ts';
 import type { Session } from './session.ts';
 
 /** Together; a server that offers more is asked itself. */

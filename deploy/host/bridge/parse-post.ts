@@ -1,18 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { sendError } from './answers.ts';
-import {
-  type Envelope,
-  fromWire,
-  isAllowedId,
-  onOneLine,
-  RPC,
-  rawFromWire,
-  scan,
-  scanBatch,
-  toWire,
-} from './json-rpc.ts';
+import { type Envelope, isAllowedId, onOneLine, RPC, scan, scanBatch } from './json-rpc.ts';
 import { META_PREFIX } from './protocol-names.ts';
 import { idOfRequest } from './refused-id.ts';
+import { fromWire, rawFromWire, toWire } from './wire-values.ts';
 
 /**
  * `body` is the parsed single message; null for a batch. `id` is that of a single request, under which it is refused;

@@ -1,4 +1,5 @@
-import { eachMember, isAllowedId, skipSpace } from './json-rpc.ts';
+import { isAllowedId } from './json-rpc.ts';
+import { eachMember, skipSpace } from './json-text.ts';
 
 /**
  * The id under which a request is refused, as it stands in the text. `text` may be the beginning of a larger message.

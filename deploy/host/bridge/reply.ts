@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import type { OpenCalls } from '../calls/open-calls.ts';
-import { TRANSLATED_HEADER } from '../contract.ts';
+import { TRANSLATED_HEADER } from '../header-contract.ts';
 import { ERROR_MARK, sendJson } from './answers.ts';
 import { type EventStream, SSE_HEADERS } from './event-stream.ts';
 import { type Envelope, errorMessage, RPC } from './json-rpc.ts';

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { REQUEST_ID_HEADER } from '../contract.ts';
+import { REQUEST_ID_HEADER } from '../header-contract.ts';
 
 const REQUEST_ID = /^[\w-]{1,64}$/;
 const NAMED_MAX = 5;

@@ -1,9 +1,10 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { isRecord } from '../records.ts';
 import { decodeHeader, headerOf } from './header-values.ts';
-import { rawFromWire, slice } from './json-rpc.ts';
+import { slice } from './json-rpc.ts';
 import type { SessionPeer } from './session.ts';
 import { MODERN_VERSION } from './versions.ts';
+import { rawFromWire } from './wire-values.ts';
 
 const LIST_TIMEOUT_MS = 5_000;
 const PAGES_MAX = 20;

@@ -1,4 +1,5 @@
-import { fromWire, scan, slice } from '../bridge/json-rpc.ts';
+import { scan, slice } from '../bridge/json-rpc.ts';
+import { fromWire } from '../bridge/wire-values.ts';
 import type { CallBodies } from '../call-contract.ts';
 import { withoutSecretShapes } from './secret-shapes.ts';
 

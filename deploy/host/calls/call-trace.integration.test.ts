@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
 import { afterEach, expect, test } from 'vitest';
 import { decodeCallPage } from '../call-page.ts';
-import { CALLER_HEADER, TRACE_HEADER } from '../contract.ts';
+import { CALLER_HEADER, TRACE_HEADER } from '../header-contract.ts';
 import { eventually, startTestHost, type TestHost } from '../test-rig.ts';
 
 const LEGACY = fileURLToPath(new URL('../../../tests/fixtures/stdio/server.ts', import.meta.url));

@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { insertMembers, withoutMembers } from '../bridge/json-edit.ts';
-import { type Envelope, findMember, rawFromWire, replaceSpan, scan, slice, toWire } from '../bridge/json-rpc.ts';
+import { type Envelope, findMember, replaceSpan, scan, slice } from '../bridge/json-rpc.ts';
+import { rawFromWire, toWire } from '../bridge/wire-values.ts';
 import type { CallTrace } from '../call-contract.ts';
-import { TRACE_HEADER } from '../contract.ts';
+import { TRACE_HEADER } from '../header-contract.ts';
 import { isRecord } from '../records.ts';
 import { formatTraceparent, parseTraceparent, readTracestate, type TraceContext } from '../trace-context.ts';
 

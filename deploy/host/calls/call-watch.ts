@@ -1,12 +1,13 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { memberText } from '../bridge/json-edit.ts';
-import { type Envelope, rawFromWire, slice } from '../bridge/json-rpc.ts';
+import { type Envelope, slice } from '../bridge/json-rpc.ts';
 import { isModern } from '../bridge/modern-claim.ts';
 import { isModernHint, type ParsedPost } from '../bridge/parse-post.ts';
 import { requestIdOf } from '../bridge/request-id.ts';
+import { rawFromWire } from '../bridge/wire-values.ts';
 import { RECORDED_METHODS, type RecordedMethod } from '../call-contract.ts';
 import type { CallEntry } from '../call-slot.ts';
-import { CALLER_HEADER, RECORD_BODIES_HEADER } from '../contract.ts';
+import { CALLER_HEADER, RECORD_BODIES_HEADER } from '../header-contract.ts';
 import { isRecord } from '../records.ts';
 import type { BodyReader } from './call-bodies.ts';
 import type { CallRing } from './call-ring.ts';

@@ -3,7 +3,7 @@ import { Client, SSEClientTransport, StreamableHTTPClientTransport } from '@mode
 import { afterEach, expect, test } from 'vitest';
 import type { CallRecord } from '../call-contract.ts';
 import { decodeCallPage } from '../call-page.ts';
-import { CALLER_HEADER, PRINCIPAL_HEADER } from '../contract.ts';
+import { CALLER_HEADER, PRINCIPAL_HEADER } from '../header-contract.ts';
 import { eventually, startTestHost, TestClient, type TestHost } from '../test-rig.ts';
 
 const CONFORMANCE = fileURLToPath(new URL('../../../tests/fixtures/conformance-server/main.ts', import.meta.url));

@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http';
-import { type Envelope, findMember, fromWire, scan, slice } from '../bridge/json-rpc.ts';
+import { type Envelope, findMember, scan, slice } from '../bridge/json-rpc.ts';
+import { fromWire } from '../bridge/wire-values.ts';
 import type { CallBodies, CallRecord, RecordedMethod } from '../call-contract.ts';
 import type { CallEntry } from '../call-slot.ts';
 import { isRecord, isText } from '../records.ts';

@@ -1,4 +1,5 @@
-import { findMember, rawFromWire, scan, slice } from '../bridge/json-rpc.ts';
+import { findMember, scan, slice } from '../bridge/json-rpc.ts';
+import { rawFromWire } from '../bridge/wire-values.ts';
 import type { CallOutcome } from '../call-contract.ts';
 import { isRecord } from '../records.ts';
 

@@ -1,5 +1,6 @@
 import { decodeHeader } from '../bridge/header-values.ts';
-import { type Envelope, findMember, fromWire, scan, slice } from '../bridge/json-rpc.ts';
+import { type Envelope, findMember, scan, slice } from '../bridge/json-rpc.ts';
+import { fromWire } from '../bridge/wire-values.ts';
 import { isRecord, isText } from '../records.ts';
 
 const VERSION_KEY = 'io.modelcontextprotocol/protocolVersion';

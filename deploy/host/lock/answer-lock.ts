@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { sendError, sendJson } from '../bridge/answers.ts';
-import { fromWire } from '../bridge/json-rpc.ts';
 import { readBody } from '../bridge/read-body.ts';
+import { fromWire } from '../bridge/wire-values.ts';
 import type { DefinitionLock, HeldLock } from '../lock-contract.ts';
 import { isRecord, isText, isTexts } from '../records.ts';
 import type { EnforcedLock } from './enforced-lock.ts';

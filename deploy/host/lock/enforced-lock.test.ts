@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { fromWire, scan, slice, toWire } from '../bridge/json-rpc.ts';
+import { scan, slice } from '../bridge/json-rpc.ts';
+import { fromWire, toWire } from '../bridge/wire-values.ts';
 import { promptDigest, toolDigests } from '../definition-text.ts';
 import type { DefinitionLock, HeldLock } from '../lock-contract.ts';
 import { createEnforcedLock } from './enforced-lock.ts';

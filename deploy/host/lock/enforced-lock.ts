@@ -1,16 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import {
-  type Envelope,
-  errorAnswer,
-  errorMessage,
-  fromWire,
-  RPC,
-  resultMessage,
-  scan,
-  slice,
-  toWire,
-} from '../bridge/json-rpc.ts';
+import { type Envelope, errorAnswer, errorMessage, RPC, resultMessage, scan, slice } from '../bridge/json-rpc.ts';
 import { refuseRequest } from '../bridge/refuse-request.ts';
+import { fromWire, toWire } from '../bridge/wire-values.ts';
 import { callDigest } from '../definition-text.ts';
 import { type HeldLock, LOCK_HEADER, LOCK_WANTED_HEADER } from '../lock-contract.ts';
 import { isRecord, isText } from '../records.ts';

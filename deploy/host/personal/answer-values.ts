@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { sendError, sendJson } from '../bridge/answers.ts';
-import { toWire } from '../bridge/json-rpc.ts';
 import { readBody } from '../bridge/read-body.ts';
+import { toWire } from '../bridge/wire-values.ts';
 import type { CallerValues, HeldRevision } from '../contract.ts';
 import { isRecord, isText, isTexts, parseJson } from '../records.ts';
 import type { HeldValues } from './held-values.ts';

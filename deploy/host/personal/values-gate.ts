@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { refuseRequest } from '../bridge/refuse-request.ts';
-import { PLATFORM_PRINCIPAL, VALUES_HEADER, VALUES_MISSING } from '../contract.ts';
+import { PLATFORM_PRINCIPAL } from '../contract.ts';
+import { VALUES_HEADER, VALUES_MISSING } from '../header-contract.ts';
 import type { HeldValues } from './held-values.ts';
 import { VALUES_WANTED, ValuesWantedError } from './values-wanted.ts';
 

@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { sendAccepted, sendError, sendJson } from '../bridge/answers.ts';
-import { errorMessage, fromWire, RPC, resultMessage, slice, toWire } from '../bridge/json-rpc.ts';
+import { errorMessage, RPC, resultMessage, slice } from '../bridge/json-rpc.ts';
 import { isModern } from '../bridge/modern-claim.ts';
 import { isModernHint, type ParsedPost } from '../bridge/parse-post.ts';
-import { VALUES_NAMES_HEADER, VALUES_PAGE_HEADER } from '../contract.ts';
+import { fromWire, toWire } from '../bridge/wire-values.ts';
+import { VALUES_NAMES_HEADER, VALUES_PAGE_HEADER } from '../header-contract.ts';
 import { isRecord } from '../records.ts';
 
 /** MCP 2025-11-25, elicitation, URL mode: the request can be sent again once the person has been at the page. */

@@ -1,4 +1,4 @@
-import { VALUES_WANTED_HEADER } from '../contract.ts';
+import { VALUES_WANTED_HEADER } from '../header-contract.ts';
 
 export const VALUES_WANTED = { [VALUES_WANTED_HEADER]: '1' };
 

@@ -1,4 +1,5 @@
-import { type Envelope, fromWire, slice, toWire } from '../bridge/json-rpc.ts';
+import { type Envelope, slice } from '../bridge/json-rpc.ts';
+import { fromWire, toWire } from '../bridge/wire-values.ts';
 import type { AttemptReport } from '../contract.ts';
 import { isRecord, isText } from '../records.ts';
 

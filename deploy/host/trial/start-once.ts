@@ -1,6 +1,7 @@
 import { askEra } from '../bridge/era-probe.ts';
-import { type Envelope, errorMessage, fromWire, RPC, slice } from '../bridge/json-rpc.ts';
+import { type Envelope, errorMessage, RPC, slice } from '../bridge/json-rpc.ts';
 import { Peer } from '../bridge/peer.ts';
+import { fromWire } from '../bridge/wire-values.ts';
 import { describeEnd, describeSilence } from '../child/boot-failure.ts';
 import { type ChildCommand, type ChildExit, spawnChild } from '../child/child-process.ts';
 import type { ChildUser } from '../child/environment.ts';

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { sendError, sendJson } from '../bridge/answers.ts';
-import { fromWire } from '../bridge/json-rpc.ts';
 import { readBody } from '../bridge/read-body.ts';
+import { fromWire } from '../bridge/wire-values.ts';
 import { isRecord, isText, isTexts } from '../records.ts';
 import type { HeldView, Selection } from '../view-contract.ts';
 import type { HeldViews } from './held-views.ts';

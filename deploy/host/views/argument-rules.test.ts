@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { fromWire, toWire } from '../bridge/json-rpc.ts';
+import { fromWire, toWire } from '../bridge/wire-values.ts';
 import type { ArgumentRule } from '../view-contract.ts';
 import { callArguments } from './call-arguments.ts';
 import { compileView } from './compiled-view.ts';

@@ -1,4 +1,4 @@
-import { toWire } from '../bridge/json-rpc.ts';
+import { toWire } from '../bridge/wire-values.ts';
 import type { ToolChange } from '../view-contract.ts';
 import { looseName, membersIn, toObject } from './edit-members.ts';
 

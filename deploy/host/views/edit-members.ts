@@ -1,4 +1,6 @@
-import { eachMember, fromWire, type Span, toWire } from '../bridge/json-rpc.ts';
+import type { Span } from '../bridge/json-rpc.ts';
+import { eachMember } from '../bridge/json-text.ts';
+import { fromWire, toWire } from '../bridge/wire-values.ts';
 
 /** A member of an object in the text of a message: its name as people read it, its value as it stands there. */
 export type Member = { name: string; value: string };

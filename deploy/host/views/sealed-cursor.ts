@@ -1,5 +1,5 @@
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
-import { fromWire, toWire } from '../bridge/json-rpc.ts';
+import { fromWire, toWire } from '../bridge/wire-values.ts';
 
 const KEY = randomBytes(32);
 const IV_BYTES = 12;

@@ -1,4 +1,5 @@
-import { fromWire, scanBatch, toWire } from '../bridge/json-rpc.ts';
+import { scanBatch } from '../bridge/json-rpc.ts';
+import { fromWire, toWire } from '../bridge/wire-values.ts';
 import { isRecord } from '../records.ts';
 import type { CompiledView } from './compiled-view.ts';
 import { type Member, membersIn, rawOf, textOf, toObject, withMember } from './edit-members.ts';

@@ -1,4 +1,4 @@
-import { fromWire, toWire } from '../bridge/json-rpc.ts';
+import { fromWire, toWire } from '../bridge/wire-values.ts';
 import { isRecord, isText } from '../records.ts';
 import type { ToolChange } from '../view-contract.ts';
 import { type Member, rawOf, withMember } from './edit-members.ts';

@@ -1,4 +1,5 @@
-import { type Envelope, errorMessage, RPC, readable, scan, toWire } from '../bridge/json-rpc.ts';
+import { type Envelope, errorMessage, RPC, scan } from '../bridge/json-rpc.ts';
+import { readable, toWire } from '../bridge/wire-values.ts';
 
 /** A thing that a client named and the view does not hold. */
 export type Missing = { kind: 'tool' | 'prompt' | 'resource' | 'task'; name: string };

@@ -1,4 +1,5 @@
-import { type Envelope, fromWire, readable, replaceSpan, scan, scanBatch, slice } from '../bridge/json-rpc.ts';
+import { type Envelope, replaceSpan, scan, scanBatch, slice } from '../bridge/json-rpc.ts';
+import { fromWire, readable } from '../bridge/wire-values.ts';
 import type { CompiledView } from './compiled-view.ts';
 import { type Member, membersIn, rawOf, textOf, toObject, withMember } from './edit-members.ts';
 import { sealCursor } from './sealed-cursor.ts';

@@ -1,4 +1,5 @@
-import { fromWire, RPC, scanBatch, toWire } from '../bridge/json-rpc.ts';
+import { RPC, scanBatch } from '../bridge/json-rpc.ts';
+import { fromWire, toWire } from '../bridge/wire-values.ts';
 import { callArguments } from './call-arguments.ts';
 import type { Catalog } from './catalog.ts';
 import type { CompiledView } from './compiled-view.ts';

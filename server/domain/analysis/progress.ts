@@ -1,4 +1,4 @@
-import type { AnalysisStage, StageProgress, StageState } from './result.ts';
+import type { AnalysisStage, StageProgress, StageState } from './stages.ts';
 
 /** Tells how far an analysis is; resolves once it is known to others. */
 export type Report = (stage: AnalysisStage, state: StageState, message: string) => Promise<void>;

@@ -250,19 +250,6 @@ export const analysisResultSchema = z.object({
   suggestions: z.array(suggestionSchema).exactOptional(),
 });
 
-export const ANALYSIS_STAGES = ['RESOLVE', 'COLLECT', 'DETECT', 'MODEL', 'VERIFY'] as const;
-export const stageSchema = z.enum(ANALYSIS_STAGES);
-export const stageStateSchema = z.enum(['RUNNING', 'DONE', 'SKIPPED', 'FAILED']);
-
-/** One line of `Analysis.progress`, newest last; a stage's later line replaces its earlier one. */
-export const stageProgressSchema = z.object({
-  stage: stageSchema,
-  state: stageStateSchema,
-  message: z.string(),
-  /** ISO 8601. */
-  at: z.string(),
-});
-
 /** `Analysis.failure`: why there is no result, or only part of one. */
 export const analysisFailureSchema = z.object({
   code: z.string(),
@@ -288,6 +275,7 @@ export type ServerCandidate = z.infer<typeof serverCandidateSchema>;
 export type AnalysisWarning = z.infer<typeof analysisWarningSchema>;
 export type Suggestion = z.infer<typeof suggestionSchema>;
 export type AnalysisResult = z.infer<typeof analysisResultSchema>;
+export type AnalysisFailure = z.infer<typeof analysisFailureSchema>;
 /** One candidate as it was read from its files. */
 export type Described = {
   candidate: ServerCandidate;
@@ -295,7 +283,3 @@ export type Described = {
   /** The documents that the candidate was read from, for the language model. */
   readme?: string;
 };
-export type AnalysisStage = z.infer<typeof stageSchema>;
-export type StageState = z.infer<typeof stageStateSchema>;
-export type StageProgress = z.infer<typeof stageProgressSchema>;
-export type AnalysisFailure = z.infer<typeof analysisFailureSchema>;

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { machineHeaders } from '#deploy/address.ts';
-import { HOST_TOKEN_HEADER, type HostStatus } from '#deploy/host/contract.ts';
+import type { HostStatus } from '#deploy/host/contract.ts';
+import { HOST_TOKEN_HEADER } from '#deploy/host/header-contract.ts';
 import { PRIVATE_READINGS, reachesPrivately } from '#server/machines/private-addresses.ts';
 import type { Check } from '../check.ts';
 import type { World } from '../world.ts';

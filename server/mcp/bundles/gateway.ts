@@ -4,13 +4,8 @@ import type { AddressInfo } from 'node:net';
 import { setTimeout } from 'node:timers/promises';
 import type { buildConnector } from 'undici';
 import { BUNDLE_ORIGIN, REMOTE_MACHINE_HEADER } from '#deploy/address.ts';
-import {
-  CALLER_HEADER,
-  HOST_TOKEN_HEADER,
-  type HostStatus,
-  PLATFORM_PRINCIPAL,
-  PRINCIPAL_HEADER,
-} from '#deploy/host/contract.ts';
+import { type HostStatus, PLATFORM_PRINCIPAL } from '#deploy/host/contract.ts';
+import { CALLER_HEADER, HOST_TOKEN_HEADER, PRINCIPAL_HEADER } from '#deploy/host/header-contract.ts';
 import type { RouteTable } from '../route-table.ts';
 import { memberKey } from './askers.ts';
 import type { Bundle, BundleContent } from './bundle.ts';

@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http';
-import { HOST_MARK_HEADER } from '#deploy/host/contract.ts';
+import { HOST_MARK_HEADER } from '#deploy/host/header-contract.ts';
 import type { RouteMember } from '../route.ts';
 import type { Asker } from './askers.ts';
 import { toEventId } from './event-ids.ts';

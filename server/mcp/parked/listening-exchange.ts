@@ -1,5 +1,5 @@
 import type { Dispatcher } from 'undici';
-import { EVENT_STREAM_HEADER } from '#deploy/host/contract.ts';
+import { EVENT_STREAM_HEADER } from '#deploy/host/header-contract.ts';
 import type { OfferDigests } from '#server/domain/deployments/rows/offer.ts';
 import { peekBody } from '../body-peek.ts';
 import { Exchange, type ExchangeParts } from '../exchange.ts';

@@ -1,4 +1,4 @@
-import { VALUES_NONE } from '#deploy/host/contract.ts';
+import { VALUES_NONE } from '#deploy/host/header-contract.ts';
 import type { Grant } from '../access.ts';
 import type { Route } from '../route.ts';
 import type { CallerState } from './caller-state.ts';

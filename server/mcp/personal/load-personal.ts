@@ -1,4 +1,4 @@
-import { VALUES_NONE } from '#deploy/host/contract.ts';
+import { VALUES_NONE } from '#deploy/host/header-contract.ts';
 import type { PrismaClient } from '#prisma/client.ts';
 import { missingFields, splitFields } from '#server/domain/deployments/personal/personal-form.ts';
 import { parseFields } from '#server/domain/deployments/rows/fields.ts';

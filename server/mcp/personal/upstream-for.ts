@@ -1,4 +1,9 @@
-import { VALUES_HEADER, VALUES_MISSING, VALUES_NAMES_HEADER, VALUES_PAGE_HEADER } from '#deploy/host/contract.ts';
+import {
+  VALUES_HEADER,
+  VALUES_MISSING,
+  VALUES_NAMES_HEADER,
+  VALUES_PAGE_HEADER,
+} from '#deploy/host/header-contract.ts';
 import { type Grant, toPrincipal } from '../access.ts';
 import { createGiveLock, type LockDeps } from '../lock/give-lock.ts';
 import { withLock } from '../lock/with-lock.ts';

@@ -1,5 +1,5 @@
 import type { Dispatcher } from 'undici';
-import { VALUES_WANTED_HEADER } from '#deploy/host/contract.ts';
+import { VALUES_WANTED_HEADER } from '#deploy/host/header-contract.ts';
 import { BODY_BYTES_MAX } from '../exchange.ts';
 import type { Sockets, UpstreamRequest } from '../upstream.ts';
 

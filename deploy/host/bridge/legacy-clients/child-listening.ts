@@ -1,8 +1,9 @@
 import type { CallReply } from '../call.ts';
 import { memberText, wholeOf, withoutMembers } from '../json-edit.ts';
-import { type Envelope, findMember, fromWire, RPC, rawFromWire, replaceSpan, scan, slice } from '../json-rpc.ts';
+import { type Envelope, findMember, RPC, replaceSpan, scan, slice } from '../json-rpc.ts';
 import { SUBSCRIPTION_ID } from '../modern-answers.ts';
 import type { SessionPeer } from '../session.ts';
+import { fromWire, rawFromWire } from '../wire-values.ts';
 
 const ACKNOWLEDGED_MS = 10_000;
 

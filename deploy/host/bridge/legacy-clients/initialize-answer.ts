@@ -1,7 +1,7 @@
 import { isRecord } from '../../records.ts';
-import { fromWire, toWire } from '../json-rpc.ts';
 import { SERVER_INFO, TASKS_EXTENSION } from '../protocol-names.ts';
 import { LEGACY_VERSIONS, NEWEST_LEGACY_VERSION } from '../versions.ts';
+import { fromWire, toWire } from '../wire-values.ts';
 
 /** The answer of a modern server to `server/discover`. */
 export type Discovered = {

@@ -1,9 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import type { CallReply } from '../call.ts';
 import { insertMembers, memberText } from '../json-edit.ts';
-import { type Envelope, eachMember, errorMessage, findMember, fromWire, RPC, scan, slice } from '../json-rpc.ts';
+import { type Envelope, errorMessage, findMember, RPC, scan, slice } from '../json-rpc.ts';
+import { eachMember } from '../json-text.ts';
 import { capabilityFor } from '../protocol-names.ts';
 import type { Session, SessionPeer } from '../session.ts';
+import { fromWire } from '../wire-values.ts';
 import { legacyAnswer } from './legacy-answer.ts';
 import { withInput } from './stateless-request.ts';
 

@@ -1,7 +1,8 @@
 import { isRecord } from '../../records.ts';
 import { memberText, withoutMembers } from '../json-edit.ts';
-import { type Envelope, errorMessage, fromWire, RPC, slice, toWire } from '../json-rpc.ts';
+import { type Envelope, errorMessage, RPC, slice } from '../json-rpc.ts';
 import { isModernCode } from '../protocol-names.ts';
+import { fromWire, toWire } from '../wire-values.ts';
 
 /** Members of results that only the modern era has. */
 const MODERN_MEMBERS = new Set(['resultType', 'ttlMs', 'cacheScope']);

@@ -1,7 +1,8 @@
 import { insertMembers, wholeOf, withoutMembers } from '../json-edit.ts';
-import { type Envelope, findMember, scan, toWire } from '../json-rpc.ts';
+import { type Envelope, findMember, scan } from '../json-rpc.ts';
 import { META_PREFIX, repeatsHandshake } from '../protocol-names.ts';
 import { MODERN_VERSION } from '../versions.ts';
+import { toWire } from '../wire-values.ts';
 
 /** Members of the `_meta` with which the modern era repeats a client's handshake on each request; raw JSON text. */
 export const clientMeta = (client: { info: unknown; capabilities: unknown }): string => {

@@ -1,8 +1,8 @@
 import { isRecord } from '../../records.ts';
 import { withoutMembers } from '../json-edit.ts';
-import { rawFromWire, rawToWire } from '../json-rpc.ts';
 import { META_PREFIX, repeatsHandshake, TASKS_EXTENSION } from '../protocol-names.ts';
 import { NEWEST_LEGACY_VERSION } from '../versions.ts';
+import { rawFromWire, rawToWire } from '../wire-values.ts';
 import { rankOf } from './legacy-request.ts';
 
 const KNOWN_MAX = 256;

@@ -1,7 +1,8 @@
 import { memberText } from '../json-edit.ts';
-import { type Envelope, errorMessage, RPC, readable, resultMessage, scan, slice } from '../json-rpc.ts';
+import { type Envelope, errorMessage, RPC, resultMessage, scan, slice } from '../json-rpc.ts';
 import { capabilityFor } from '../protocol-names.ts';
 import { QUESTION_AWAKE_MS, Session, type SessionPeer } from '../session.ts';
+import { readable } from '../wire-values.ts';
 import { rankOf } from './legacy-request.ts';
 import { createListeners, type Listeners } from './listeners.ts';
 import type { PendingCall } from './pending-call.ts';

@@ -1,6 +1,7 @@
 import { isRecord } from '../../records.ts';
-import { type Envelope, errorMessage, fromWire, resultMessage, scan, slice } from '../json-rpc.ts';
+import { type Envelope, errorMessage, resultMessage, scan, slice } from '../json-rpc.ts';
 import { modernStatus } from '../modern-answers.ts';
+import { fromWire } from '../wire-values.ts';
 import { decorate, MISSING_CAPABILITY, modernError, readError, URL_ELICITATION_REQUIRED } from './modern-answer.ts';
 import { missingCapability } from './questions.ts';
 

@@ -1,4 +1,5 @@
-import { type Envelope, eachMember } from '../json-rpc.ts';
+import type { Envelope } from '../json-rpc.ts';
+import { eachMember } from '../json-text.ts';
 import { LOG_LEVELS } from '../protocol-names.ts';
 
 /** The requests of the legacy era that the modern one has dropped or redefined. */

@@ -1,9 +1,10 @@
 import { isRecord } from '../../records.ts';
 import type { CallReply } from '../call.ts';
 import { insertMembers, memberText, wholeOf } from '../json-edit.ts';
-import { type Envelope, findMember, rawToWire, resultMessage, scan } from '../json-rpc.ts';
+import { type Envelope, findMember, resultMessage, scan } from '../json-rpc.ts';
 import { SUBSCRIPTION_ID } from '../modern-answers.ts';
 import { type SessionPeer, subscriptionKey } from '../session.ts';
+import { rawToWire } from '../wire-values.ts';
 
 const SUBSCRIBE_TIMEOUT_MS = 10_000;
 const URIS_MAX = 1_000;

@@ -1,19 +1,10 @@
 import { isRecord } from '../../records.ts';
 import { insertMembers, memberText, wholeOf } from '../json-edit.ts';
-import {
-  type Envelope,
-  errorMessage,
-  findMember,
-  fromWire,
-  RPC,
-  replaceSpan,
-  type Span,
-  slice,
-  toWire,
-} from '../json-rpc.ts';
+import { type Envelope, errorMessage, findMember, RPC, replaceSpan, type Span, slice } from '../json-rpc.ts';
 import { isModernCode, SERVER_INFO } from '../protocol-names.ts';
 import type { SessionPeer } from '../session.ts';
 import { LEGACY_VERSIONS, MODERN_VERSION } from '../versions.ts';
+import { fromWire, toWire } from '../wire-values.ts';
 
 export const MISSING_CAPABILITY = -32021;
 /** An error of the legacy era that the modern one forbids (2026-07-28, error codes). */

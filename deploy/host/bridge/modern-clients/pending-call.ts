@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { isRecord } from '../../records.ts';
 import type { CallReply } from '../call.ts';
-import { type Envelope, errorMessage, RPC, rawToWire, resultMessage, scan, toWire } from '../json-rpc.ts';
+import { type Envelope, errorMessage, RPC, resultMessage, scan } from '../json-rpc.ts';
 import type { Session, SessionPeer } from '../session.ts';
+import { rawToWire, toWire } from '../wire-values.ts';
 import { endingOf } from './ending.ts';
 import { decorate, serverInfoMeta } from './modern-answer.ts';
 import { createQuestions, missingCapability, type Question, type Questions } from './questions.ts';

@@ -1,4 +1,5 @@
-import { type CallerValues, PLATFORM_PRINCIPAL, VALUES_NONE } from '#deploy/host/contract.ts';
+import { type CallerValues, PLATFORM_PRINCIPAL } from '#deploy/host/contract.ts';
+import { VALUES_NONE } from '#deploy/host/header-contract.ts';
 import type { HostClient, HostTarget } from '#deploy/host-client.ts';
 import type { PrismaClient } from '#prisma/client.ts';
 import type { Release } from '#prisma/generated/client/client.ts';

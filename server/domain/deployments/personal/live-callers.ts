@@ -1,4 +1,5 @@
-import { type HeldRevision, PLATFORM_PRINCIPAL, VALUES_NONE } from '#deploy/host/contract.ts';
+import { type HeldRevision, PLATFORM_PRINCIPAL } from '#deploy/host/contract.ts';
+import { VALUES_NONE } from '#deploy/host/header-contract.ts';
 import type { PrismaClient } from '#prisma/client.ts';
 import { readPrincipal } from '#server/domain/principal.ts';
 

@@ -1,4 +1,5 @@
-import { type CallerValues, VALUES_NONE } from '#deploy/host/contract.ts';
+import type { CallerValues } from '#deploy/host/contract.ts';
+import { VALUES_NONE } from '#deploy/host/header-contract.ts';
 import type { PrismaClient } from '#prisma/client.ts';
 import { openCredentialSet } from '#server/domain/credentials/credential-set.ts';
 import type { Envelopes } from '#server/domain/credentials/envelope.ts';
