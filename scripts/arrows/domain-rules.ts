@@ -111,7 +111,7 @@ export const DOMAIN_ROOMS: readonly Room[] = [
     },
     {
       room: 'doctor',
-      imports: ['*', 'access', 'deployments/rows'],
+      imports: ['*', 'access', 'deployments/rows', 'deployments/status.ts'],
       because: 'the connection doctor calls the endpoint from outside, as a client, and keeps the outcome of a test',
     },
     { room: 'retention', imports: ['*', 'analysis'], because: 'retention deletes rows and files by their age' },

@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { schema } from '#schema/schema.ts';
 import type { Actor } from '#server/domain/actor.ts';
 import type { OwnerIntents } from '#server/domain/deployments/intents/owner-intents.ts';
+import { releaseRedactor } from '#server/domain/deployments/reconcile/redact-snapshot.ts';
 import { erasOf, parseSnapshot } from '#server/domain/deployments/rows/snapshot.ts';
 import { createCredentialTests } from '#server/domain/doctor/credential-test.ts';
 import { createDoctor } from '#server/domain/doctor/doctor.ts';
@@ -105,6 +106,7 @@ export function openWeb(wiring: WebWiring): WebApp {
           publicUrl,
           version: wiring.version,
           now: clock,
+          redactorOf: (release) => releaseRedactor({ prisma, envelopes }, release),
         }),
         rotateKeys: (actor: Actor) =>
           rotateKeys({ env, dataDir: wiring.dataDir, database, keys, envelopes, ownerId: owner.id }, actor),

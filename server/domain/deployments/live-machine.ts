@@ -2,6 +2,7 @@ import type { HostStatus } from '#deploy/host/contract.ts';
 import type { HostClient, HostTarget } from '#deploy/host-client.ts';
 import type { PrismaClient } from '#prisma/client.ts';
 import type { Machine } from '#prisma/generated/client/client.ts';
+import { forgetOldest } from '../forget-oldest.ts';
 import { SERVING_STATUSES } from './status.ts';
 
 const STATUS_MS_MAX = 3_000;
@@ -65,8 +66,7 @@ export function createLiveMachines({ prisma, host, targetOf, now }: Deps): LiveM
       const answer = ask(deploymentId);
       recent.delete(deploymentId);
       recent.set(deploymentId, { at, answer });
-      const [oldest] = recent.keys();
-      if (recent.size > ENTRIES_MAX && oldest !== undefined) recent.delete(oldest);
+      forgetOldest(recent, ENTRIES_MAX);
       return answer;
     },
   };

@@ -63,6 +63,7 @@ const offer = async (tools: object[]) => {
 const run = async () => {
   const tests = createCredentialTests({
     ...{ prisma: rows.prisma, database: rows.database, events: rows.events, version: '1', now: () => NOW },
+    redactorOf: async () => (text) => text.replaceAll('key-of-ann', '[redacted]'),
     accessTokens: { createPlayground: async () => ({ token: 'cw_play', expiresAt: NOW }) },
     publicUrl: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
   });
@@ -88,6 +89,14 @@ test('remembers the words of a tool that returned an error', async () => {
   await offer([{ name: 'get_me', annotations: { readOnlyHint: true } }]);
   endpoint.result = { isError: true, content: [{ type: 'text', text: 'Bad\ncredentials' }] };
   expect(await run()).toMatchObject({ outcome: 'FAILED', message: 'get_me returned an error: Bad credentials' });
+});
+
+test('keeps no credential that the server repeats', async () => {
+  await offer([{ name: 'get_me', annotations: { readOnlyHint: true } }]);
+  endpoint.result = { isError: true, content: [{ type: 'text', text: 'key-of-ann is not valid' }] };
+  expect(await run()).toMatchObject({ message: 'get_me returned an error: [redacted] is not valid' });
+  await rows.prisma.release.update({ where: { id: releaseId }, data: { personalFields: ['TOKEN'] } });
+  expect((await run())?.message).not.toContain('is not valid');
 });
 
 test('calls nothing where no tool is harmless', async () => {

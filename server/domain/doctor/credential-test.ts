@@ -1,6 +1,7 @@
 import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
 import { z } from 'zod';
 import type { Database, PrismaClient } from '#prisma/client.ts';
+import type { Release } from '#prisma/generated/client/client.ts';
 import type { AccessTokenService } from '#server/domain/access/service.ts';
 import type { Actor } from '#server/domain/actor.ts';
 import { UserError } from '#server/domain/errors.ts';
@@ -9,6 +10,7 @@ import { requireRole } from '#server/domain/reach.ts';
 import { storable } from '#server/domain/storable.ts';
 import type { CredentialTest } from '../deployments/rows/credential-test.ts';
 import { parseSnapshot } from '../deployments/rows/snapshot.ts';
+import { canServe } from '../deployments/status.ts';
 import { messageOf } from '../message-of.ts';
 import { findHarmlessTool } from './harmless-tool.ts';
 import { createProbe } from './probe.ts';
@@ -31,6 +33,8 @@ export type CredentialTestDeps = {
   publicUrl: string;
   version: string;
   now: () => Date;
+  /** Takes the credentials of a release out of a text: the words of a server are kept in plain text, and others read them. */
+  redactorOf(release: Release): Promise<(text: string) => string>;
 };
 
 export interface CredentialTests {
@@ -43,7 +47,7 @@ export interface CredentialTests {
 
 /** Tries the credentials of a deployment: a server may start and list its tools with credentials that do not work. */
 export function createCredentialTests(deps: CredentialTestDeps): CredentialTests {
-  const { prisma, database, events, accessTokens, publicUrl, version, now } = deps;
+  const { prisma, database, events, accessTokens, publicUrl, version, now, redactorOf } = deps;
 
   const call = async (actor: Actor, deploymentId: string, isPublic: boolean, tool: string) => {
     const signal = AbortSignal.timeout(TEST_MS_MAX);
@@ -68,25 +72,28 @@ export function createCredentialTests(deps: CredentialTestDeps): CredentialTests
     }
   };
 
+  /** Words of a server that others may read. With values of the caller's own, which no redactor here knows, there are none. */
+  const wordsOf = async (release: Release): Promise<(words: string) => string> => {
+    if (release.personalFields.length > 0) return () => 'its words may hold a value of your own, and are not kept.';
+    const redact = await redactorOf(release);
+    return (words) => redact(words).replace(/\s+/g, ' ').trim().slice(0, WORDS_MAX);
+  };
+
   const look = async (
     actor: Actor,
     deploymentId: string,
     isPublic: boolean,
     tool: string,
+    shown: (words: string) => string,
   ): Promise<Pick<CredentialTest, 'outcome' | 'message'>> => {
     try {
       const { isError, content } = await call(actor, deploymentId, isPublic, tool);
-      const words = content
-        .map(({ text }) => text ?? '')
-        .join(' ')
-        .replace(/\s+/g, ' ')
-        .trim()
-        .slice(0, WORDS_MAX);
+      const words = shown(content.map(({ text }) => text ?? '').join(' '));
       if (isError)
         return { outcome: 'FAILED', message: `${tool} returned an error${words === '' ? '.' : `: ${words}`}` };
       return { outcome: 'PASSED', message: `${tool} answered without an error.` };
     } catch (error) {
-      return { outcome: 'FAILED', message: `The call of ${tool} failed: ${messageOf(error).slice(0, WORDS_MAX)}` };
+      return { outcome: 'FAILED', message: `The call of ${tool} failed: ${shown(messageOf(error))}` };
     }
   };
 
@@ -95,10 +102,10 @@ export function createCredentialTests(deps: CredentialTestDeps): CredentialTests
       await requireRole(prisma, actor, deploymentId, 'OPERATE');
       const deployment = await prisma.deployment.findUniqueOrThrow({
         where: { id: deploymentId },
-        select: { access: true, status: true, currentRelease: { select: { id: true, snapshot: true } } },
+        select: { access: true, status: true, currentRelease: true },
       });
       const release = deployment.currentRelease;
-      if (!release || !['RUNNING', 'UNHEALTHY', 'ASLEEP'].includes(deployment.status)) {
+      if (!release || !canServe(deployment)) {
         throw new UserError('CONFLICT', 'The deployment is not running, so its credentials cannot be tested.', {
           kind: 'conflict',
           hint: 'Start it first.',
@@ -112,7 +119,7 @@ export function createCredentialTests(deps: CredentialTestDeps): CredentialTests
               message:
                 'The server has no tool that is marked as read-only and works without arguments. Try one in the playground.',
             } as const)
-          : await look(actor, deploymentId, deployment.access === 'PUBLIC', tool);
+          : await look(actor, deploymentId, deployment.access === 'PUBLIC', tool, await wordsOf(release));
       const test: CredentialTest = { ...found, tool, at: now().toISOString(), releaseId: release.id };
       await database.transaction(async (tx) => {
         await tx.deployment.updateMany({ where: { id: deploymentId }, data: { credentialTest: storable(test) } });
