@@ -105,7 +105,7 @@ export function renderCompatibility(results: readonly ClientResult[]): string {
     '',
     '`npm run interop [-- CLIENT…]` makes this page. It starts Catwalk on this computer behind a recorder, deploys one server in',
     'three builds (*legacy* only, *both* eras, *modern*: 2026-07-28 only), installs each client at its version into a folder of',
-    'its own, sets it up with the instructions that the dashboard and `catwalk connect` give for it, and notes what it sends. For',
+    'its own, sets it up with the instructions that `catwalk connect` gives for it, and notes what it sends. For',
     'OAuth a browser opens the link of the client and clicks Allow. No account is used. Rows of clients that a run leaves out',
     'stay as they are.',
     '',
