@@ -1,6 +1,7 @@
-import { ActionIcon, SegmentedControl, TextInput, Tooltip } from '@mantine/core';
-import { IconRefresh, IconSearch } from '@tabler/icons-react';
+import { ActionIcon, SegmentedControl, Tooltip } from '@mantine/core';
+import { IconRefresh } from '@tabler/icons-react';
 import { useState } from 'react';
+import { SearchField } from '../../ui/inputs/SearchField.tsx';
 import { type Capability, type CapabilityKind, KINDS } from './capabilities.ts';
 import { DestructiveMark } from './DestructiveMark.tsx';
 import classes from './Playground.module.css';
@@ -47,15 +48,7 @@ export function CapabilityList(props: CapabilityListProps) {
         />
       )}
       <div className={classes.find}>
-        <TextInput
-          size="xs"
-          leftSection={<IconSearch size={14} />}
-          placeholder={`Search ${noun}`}
-          aria-label={`Search ${noun}`}
-          data-page-search
-          value={search}
-          onChange={(event) => setSearch(event.currentTarget.value)}
-        />
+        <SearchField label={`Search ${noun}`} value={search} onChange={setSearch} />
         <Tooltip label="Refresh">
           <ActionIcon
             size={30}

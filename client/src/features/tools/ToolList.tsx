@@ -1,10 +1,9 @@
-import { TextInput } from '@mantine/core';
-import { IconSearch } from '@tabler/icons-react';
 import { useState } from 'react';
 import { Link } from 'react-router';
 import { type FragmentType, graphql, readFragment } from '../../generated/index.ts';
 import { deploymentPath } from '../../navigation/pages.ts';
 import { EmptyState } from '../../ui/feedback/EmptyState.tsx';
+import { SearchField } from '../../ui/inputs/SearchField.tsx';
 import { Panel } from '../../ui/layout/Panel.tsx';
 import { PromptItem } from './PromptItem.tsx';
 import { ToolItem } from './ToolItem.tsx';
@@ -68,17 +67,7 @@ export function Capabilities(props: { deployment: FragmentType<typeof Capabiliti
         description={facts.length > 0 ? facts.join(' · ') : undefined}
         flush
         actions={
-          tools.length >= SEARCH_FROM && (
-            <TextInput
-              size="xs"
-              leftSection={<IconSearch size={14} />}
-              placeholder="Search tools"
-              aria-label="Search tools"
-              data-page-search
-              value={search}
-              onChange={(event) => setSearch(event.currentTarget.value)}
-            />
-          )
+          tools.length >= SEARCH_FROM && <SearchField label="Search tools" value={search} onChange={setSearch} />
         }
       >
         {tools.length === 0 ? (

@@ -1,11 +1,11 @@
-import { Button, Checkbox, Textarea, TextInput } from '@mantine/core';
-import { IconSearch } from '@tabler/icons-react';
+import { Button, Checkbox, Textarea } from '@mantine/core';
 import { useMemo, useState } from 'react';
 import { z } from 'zod';
 import { problemText } from '../../apollo/problem.ts';
 import { useDraft } from '../../drafts/draft-store.ts';
 import { type FragmentType, graphql, readFragment } from '../../generated/index.ts';
 import { notifyDone } from '../../ui/feedback/notify.ts';
+import { SearchField } from '../../ui/inputs/SearchField.tsx';
 import { Folded } from '../../ui/layout/Folded.tsx';
 import { Panel } from '../../ui/layout/Panel.tsx';
 import { groupOf } from '../schema-form/node.ts';
@@ -86,17 +86,7 @@ export function ViewEditor(props: ViewEditorProps) {
         title={`Tools of ${name}`}
         flush
         actions={
-          tools.length >= SEARCH_FROM && (
-            <TextInput
-              size="xs"
-              leftSection={<IconSearch size={14} />}
-              placeholder="Search tools"
-              aria-label="Search tools"
-              data-page-search
-              value={search}
-              onChange={(event) => setSearch(event.currentTarget.value)}
-            />
-          )
+          tools.length >= SEARCH_FROM && <SearchField label="Search tools" value={search} onChange={setSearch} />
         }
       >
         {draft !== null && draft.revision < revision && !isSaving && (
