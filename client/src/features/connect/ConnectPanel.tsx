@@ -1,11 +1,10 @@
-import { Button } from '@mantine/core';
-import { IconKey } from '@tabler/icons-react';
 import { type FragmentType, graphql, readFragment } from '../../generated/index.ts';
 import { CopyField } from '../../ui/inputs/CopyField.tsx';
 import { Panel } from '../../ui/layout/Panel.tsx';
 import { ConnectionDoctor } from '../doctor/ConnectionDoctor.tsx';
 import { useCreateAccessToken } from '../tokens/access-tokens.ts';
 import { useFreshTokens } from '../tokens/fresh-tokens.ts';
+import { TokenOffer } from '../tokens/TokenOffer.tsx';
 import { ClientGuides } from './ClientGuides.tsx';
 import classes from './ConnectPanel.module.css';
 import { describeClients } from './supported-clients.ts';
@@ -46,34 +45,17 @@ export function ConnectPanel(props: { deployment: FragmentType<typeof ConnectPan
     <Panel title="Connect">
       <div className={classes.stack}>
         <CopyField label="Endpoint" value={deployment.endpointUrl} />
-        <div className={classes.once}>{describeClients(deployment.currentRelease?.eras ?? [])}</div>
-        {deployment.access !== 'PUBLIC' &&
-          (token ? (
-            <div className={classes.fresh}>
-              <CopyField label="Token" value={token} />
-              <div className={classes.once}>
-                <span>
-                  <strong>Copy it now.</strong> You won’t see it again.
-                </span>
-                <Button variant="default" size="compact-xs" onClick={() => forget(deployment.databaseId)}>
-                  Done
-                </Button>
-              </div>
-            </div>
-          ) : (
-            <div className={classes.once}>
-              <span>{TOKEN_NOTES[deployment.access]}</span>
-              <Button
-                variant="default"
-                size="xs"
-                leftSection={<IconKey size={14} />}
-                loading={creating}
-                onClick={() => void createToken()}
-              >
-                Create token
-              </Button>
-            </div>
-          ))}
+        <div className="muted small">{describeClients(deployment.currentRelease?.eras ?? [])}</div>
+        {deployment.access !== 'PUBLIC' && (
+          <TokenOffer
+            token={token}
+            note={TOKEN_NOTES[deployment.access]}
+            createLabel="Create token"
+            creating={creating}
+            onCreate={() => void createToken()}
+            onDone={() => forget(deployment.databaseId)}
+          />
+        )}
         <ClientGuides
           endpoint={{ name: deployment.name, url: deployment.endpointUrl, token, access: deployment.access }}
           deployment={deployment}

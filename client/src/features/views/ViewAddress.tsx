@@ -1,5 +1,3 @@
-import { Button } from '@mantine/core';
-import { IconKey } from '@tabler/icons-react';
 import { type FragmentType, graphql, readFragment } from '../../generated/index.ts';
 import { CopyField } from '../../ui/inputs/CopyField.tsx';
 import { Panel } from '../../ui/layout/Panel.tsx';
@@ -7,6 +5,7 @@ import { ClientGuides } from '../connect/ClientGuides.tsx';
 import type { Endpoint } from '../connect/client-guide.ts';
 import { useCreateAccessToken } from '../tokens/access-tokens.ts';
 import { useFreshTokens } from '../tokens/fresh-tokens.ts';
+import { TokenOffer } from '../tokens/TokenOffer.tsx';
 import classes from './Views.module.css';
 
 const ViewAddressFragment = graphql(`
@@ -49,34 +48,14 @@ export function ViewAddress({ deployment, boundTokens, isOwner, onTokenCreated, 
     <Panel title={`Connect to ${name}`}>
       <div className={classes.connect}>
         <CopyField label="Address" value={url} />
-        {token ? (
-          <div className={classes.fresh}>
-            <CopyField label="Token" value={token} />
-            <div className={classes.once}>
-              <span>
-                <strong>Copy it now.</strong> You won’t see it again.
-              </span>
-              <Button variant="default" size="compact-xs" onClick={() => forget(subject)}>
-                Done
-              </Button>
-            </div>
-          </div>
-        ) : (
-          <div className={classes.once}>
-            <span>{NOTES[deployment.access]}</span>
-            {isOwner && (
-              <Button
-                variant="default"
-                size="xs"
-                leftSection={<IconKey size={14} />}
-                loading={creating}
-                onClick={() => void createToken()}
-              >
-                Create bound token
-              </Button>
-            )}
-          </div>
-        )}
+        <TokenOffer
+          token={token}
+          note={NOTES[deployment.access]}
+          createLabel="Create bound token"
+          creating={creating}
+          onCreate={isOwner ? () => void createToken() : undefined}
+          onDone={() => forget(subject)}
+        />
         {boundTokens.length > 0 && (
           <p className={classes.short}>
             Bound to this view: {boundTokens.join(', ')}. Tokens are revoked in the Access tab.
