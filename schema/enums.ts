@@ -1,4 +1,5 @@
 import type * as enums from '#prisma/generated/client/enums.ts';
+import { stageSchema, stageStateSchema } from '#server/domain/analysis/progress.ts';
 import {
   confidenceSchema,
   evidenceKindSchema,
@@ -7,7 +8,6 @@ import {
   verdictSchema,
   warningWeightSchema,
 } from '#server/domain/analysis/result.ts';
-import { stageSchema, stageStateSchema } from '#server/domain/analysis/stages.ts';
 import type { RecentRange } from '#server/domain/calls/recent-usage.ts';
 import { builder } from './builder.ts';
 

@@ -1,11 +1,11 @@
 import { z } from 'zod';
+import { type StageProgress, stageProgressSchema } from '#server/domain/analysis/progress.ts';
 import {
   type AnalysisFailure,
   type AnalysisResult,
   analysisFailureSchema,
   analysisResultSchema,
 } from '#server/domain/analysis/result.ts';
-import { type StageProgress, stageProgressSchema } from '#server/domain/analysis/stages.ts';
 import { type TrialResult, type TrialStep, trialResultSchema, trialStepSchema } from '#server/domain/trials/trial.ts';
 
 /** The shapes of the JSON columns. Rows of an older version that do not parse read as empty, so that a page still opens. */

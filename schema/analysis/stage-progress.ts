@@ -1,4 +1,4 @@
-import type { StageProgress } from '#server/domain/analysis/stages.ts';
+import type { StageProgress } from '#server/domain/analysis/progress.ts';
 import { builder } from '../builder.ts';
 import { AnalysisStageEnum, StageStateEnum } from '../enums.ts';
 

@@ -123,8 +123,7 @@ export const DOMAIN_ROOMS: readonly Room[] = [
       because: 'it names the tools that the stages get; server/compose makes them',
     },
     { room: 'result.ts', imports: [], because: 'the result is data' },
-    { room: 'stages.ts', imports: [], because: 'stages are data' },
-    { room: 'progress.ts', imports: ['stages.ts'], because: 'progress is data' },
+    { room: 'progress.ts', imports: [], because: 'progress is data' },
     { room: 'source', imports: ['files', 'result.ts'], because: 'parsing reads a text and reaches for nothing' },
     { room: 'files', imports: [], because: 'files are bytes with a name' },
     {

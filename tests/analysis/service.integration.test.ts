@@ -1,8 +1,8 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { newAccessToken } from '../../server/domain/access/token.ts';
 import type { Actor } from '../../server/domain/actor.ts';
+import { stageProgressSchema } from '../../server/domain/analysis/progress.ts';
 import { analysisResultSchema } from '../../server/domain/analysis/result.ts';
-import { stageProgressSchema } from '../../server/domain/analysis/stages.ts';
 import { createEnvelopes } from '../../server/domain/credentials/envelope.ts';
 import { parseKeyRing } from '../../server/domain/credentials/key-ring.ts';
 import { createDeploymentService } from '../../server/domain/deployments/service.ts';

@@ -7,13 +7,12 @@ import { storable } from '../storable.ts';
 import { analyzeSource } from './analyze.ts';
 import { SuggestionsFound } from './candidates/suggest.ts';
 import type { ToolsFor } from './llm/owner-tools.ts';
-import { type Report, withStage } from './progress.ts';
+import { type Report, type StageProgress, withStage } from './progress.ts';
 import type { AnalysisFailure } from './result.ts';
 import { parseSource } from './source/parse-source.ts';
 import type { Source } from './source/source.ts';
 import { storedSource } from './source/stored.ts';
 import { unreachedResult } from './source/unreached-result.ts';
-import type { StageProgress } from './stages.ts';
 
 export type AnalysisDeps = {
   database: Pick<Database, 'prisma' | 'transaction'>;
