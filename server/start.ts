@@ -7,7 +7,7 @@ import cluster from 'node:cluster';
 import { enableCompileCache } from 'node:module';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { buildStale } from './process/build-stale.ts';
+import { buildStale } from './process/build/build-stale.ts';
 import { INSTALLATION } from './process/installation.ts';
 
 // Compiled code is kept beside the packages that it comes from; a folder that cannot be written is no error.

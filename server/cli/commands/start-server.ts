@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { buildStale } from '../../process/build-stale.ts';
+import { buildStale } from '../../process/build/build-stale.ts';
 import { defaultDataDir } from '../../process/installation.ts';
 import { CliFailure } from '../failure.ts';
 import { openPage } from '../open-page.ts';

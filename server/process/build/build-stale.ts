@@ -1,17 +1,20 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import path from 'node:path';
+import { createStaleness } from './staleness.ts';
+import { BUNDLE, GENERATE } from './steps.ts';
 
-const ROOT = path.resolve(import.meta.dirname, '../..');
+const ROOT = path.resolve(import.meta.dirname, '../../..');
 const SIGNALS = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const;
 /** A group of its own lets a signal reach every step of the build. Windows has no process groups. */
 const hasGroups = process.platform !== 'win32';
 
 /**
- * Builds what is stale, in a process of its own, and resolves with that process's exit code. A signal that arrives in
- * the meantime ends the build and then this process.
+ * Builds what is stale, in a process of its own, and resolves with that process's exit code; with 0 at once if nothing
+ * is. A signal that arrives in the meantime ends the build and then this process.
  */
 export async function buildStale(): Promise<number> {
+  if (![...GENERATE, ...BUNDLE].some(createStaleness(ROOT).isStale)) return 0;
   const build = spawn(process.execPath, [path.join(ROOT, 'scripts/build.ts')], {
     cwd: ROOT,
     stdio: ['ignore', 'inherit', 'inherit'],
