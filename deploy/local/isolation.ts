@@ -47,6 +47,9 @@ export class IsolationError extends Error {
   }
 }
 
+/** What this computer lets a machine have. */
+export type Walls = { box: BoxProbe; network: NetworkProbe };
+
 export type IsolationOptions = {
   mode: IsolationMode;
   /** Arguments of servers may open files of this computer: for one person alone. */
@@ -57,6 +60,8 @@ export type IsolationOptions = {
   processorShare: number | null;
   /** PATH. */
   path: string;
+  /** What was found out before, or is being found out; by default found out now. */
+  walls?: Promise<Walls>;
   openGroups?: () => ControlGroups | null;
 };
 
@@ -111,6 +116,24 @@ const networkOf = (probe: NetworkProbe, onePerson: boolean): BoxSettings['networ
       }
     : null;
 
+const runsAsRoot = (): boolean => process.getuid?.() === 0;
+
+/** Finds out by real starts, side by side, if boxes and networks of their own can be made here. Rejects with nothing. */
+export const probeWalls = async ({ path }: Pick<IsolationOptions, 'path'>): Promise<Walls> => {
+  const settings = {
+    user: runsAsRoot() ? userOf('probe') : null,
+    controlGroups: [],
+    oomCounter: null,
+    processCounter: null,
+    network: null,
+    namedPaths: false,
+    hidden: [],
+    limits: boxLimits(256 * MEGABYTE),
+  };
+  const [box, network] = await Promise.all([probeBox(settings, path), probeNetwork(path)]);
+  return { box, network };
+};
+
 /** Decides once, at the start, how machines are kept apart. Throws IsolationError if boxes are required in vain. */
 export const openIsolation = async (options: IsolationOptions): Promise<Isolation> => {
   const { mode, namedPaths, hidden, processorShare } = options;
@@ -121,7 +144,7 @@ export const openIsolation = async (options: IsolationOptions): Promise<Isolatio
       missing: null,
       network: noNetwork('Servers run without boxes (MACHINES_ISOLATION=none).', 'Use MACHINES_ISOLATION=auto.'),
     };
-  const isRoot = process.getuid?.() === 0;
+  const isRoot = runsAsRoot();
   const settingsOf = (
     user: BoxSettings['user'],
     memoryBytes: number,
@@ -137,13 +160,12 @@ export const openIsolation = async (options: IsolationOptions): Promise<Isolatio
     hidden,
     limits: boxLimits(memoryBytes),
   });
-  const probe = await probeBox(settingsOf(isRoot ? userOf('probe') : null, 256 * MEGABYTE, null), options.path);
+  const { box: probe, network: seen } = await (options.walls ?? probeWalls(options));
   if (!probe.works) {
     if (mode === 'require') throw new IsolationError(probe.reason, probe.hint);
     const summary = `Servers run as processes of this user, without walls. ${probe.reason}`;
     return { ...NONE, summary, missing: probe, network: noNetwork(probe.reason, probe.hint) };
   }
-  const seen = await probeNetwork(options.path);
   // Machines of several people must not reach each other over loopback.
   if (!seen.works && mode === 'require') throw new IsolationError(seen.reason, seen.hint);
   const network = networkOf(seen, namedPaths);

@@ -11,7 +11,7 @@ import { type Guest, openFlyProcessors } from './fly-processors.ts';
 import { hostEnvironment } from './host-environment.ts';
 import { type HostCommand, spawnHost } from './host-process.ts';
 import { newMachineId } from './ids.ts';
-import { type Isolation, type IsolationMode, openIsolation } from './isolation.ts';
+import { type Isolation, type IsolationMode, openIsolation, probeWalls, type Walls } from './isolation.ts';
 import { createKeptData, type LocalKeptData } from './kept-data.ts';
 import { createLeases } from './leases.ts';
 import { createMachine, type LocalMachine } from './machine.ts';
@@ -52,6 +52,8 @@ export type LocalMachinesOptions = {
   clock?: Clock;
   /** How machines are kept apart; default `none`. */
   isolation?: IsolationMode;
+  /** Of `probeLocalWalls`; by default the walls are probed when the machines open. */
+  walls?: Promise<Walls>;
   /** Arguments of servers may open files of this computer: for one person alone. Default true. */
   namedPaths?: boolean;
   /** Of one processor for each machine, as Fly limits it; only in boxes with control groups. */
@@ -91,6 +93,10 @@ const defaultHostCommand = (): HostCommand => ({
   args: [fileURLToPath(new URL('../host/main.ts', import.meta.url))],
 });
 
+/** Finds out what walls machines can have. Other processes do it, so that a start can do something else meanwhile. */
+export const probeLocalWalls = (environment: NonNullable<LocalMachinesOptions['environment']>): Promise<Walls> =>
+  probeWalls({ path: hostEnvironment(environment, process.execPath)['PATH'] ?? '' });
+
 const guestSchema = z.object({ cpu_kind: z.enum(['shared', 'performance']), cpus: z.number() });
 
 const guestOf = ({ guest }: LocalConfig): Guest => {
@@ -109,6 +115,7 @@ export const createLocalMachines = async (options: LocalMachinesOptions): Promis
     hidden: [resolve(options.dataDir), cacheDir],
     processorShare: options.processorShare ?? null,
     path: environment['PATH'] ?? '',
+    ...(options.walls && { walls: options.walls }),
   });
   const processors = options.flyProcessors ? openFlyProcessors() : null;
   const kept = createKeptData(resolve(options.dataDir));

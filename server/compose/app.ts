@@ -15,6 +15,7 @@ import { openParts } from '../health/open-parts.ts';
 import { before } from '../http/before.ts';
 import { createClientAddress } from '../http/client-address.ts';
 import type { Log } from '../logging/log.ts';
+import { beginWallProbe } from '../machines/local.ts';
 import { bundleConnector } from '../mcp/bundles/gateway.ts';
 import { ENDPOINT_PREFIX } from '../mcp/endpoint-path.ts';
 import { createUpstream } from '../mcp/upstream.ts';
@@ -98,6 +99,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   opened.defer(http.close);
   const publicUrl = env.PUBLIC_URL ?? `http://localhost:${http.port}`;
 
+  const walls = beginWallProbe(options);
   const storage = options.storage ?? (await openStorage(env, folder.path, options.knownSecrets));
   const { database, envelopes, installation } = storage;
   const { prisma } = database;
@@ -128,6 +130,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     onWarning: (machineId, message) => log.warn({ machineId }, message),
     observe: metrics ? both(reportMachinesCall, metrics.machinesCall) : reportMachinesCall,
     ...(options.hostCommand === undefined ? {} : { hostCommand: options.hostCommand }),
+    ...(walls && { walls }),
   });
   opened.defer(machines.close);
   if (machines.isolation)

@@ -7,6 +7,7 @@ import {
   LOCAL_APP,
   type LocalMachines,
   type LocalMachinesOptions,
+  probeLocalWalls,
 } from '#deploy/local/local-machines.ts';
 import type { Fleet } from '#server/domain/deployments/reconcile/fleet.ts';
 import type { ReadOwnKeys } from '#server/domain/settings/own-keys.ts';
@@ -20,11 +21,19 @@ export type OpenLocalOptions = {
   /** The environment; the hosts of local machines get a part of it. */
   environment: Record<string, string | undefined>;
   hostCommand?: LocalMachinesOptions['hostCommand'];
+  /** Of `beginWallProbe`. */
+  walls?: LocalMachinesOptions['walls'];
   onHostOutput: (machineId: string, line: string) => void;
   onWarning: NonNullable<LocalMachinesOptions['onWarning']>;
   observe: ObserveMachinesCall;
   readOwnKeys: ReadOwnKeys;
 };
+
+const hasOwnMachines = (env: Env): boolean => env.MACHINES === 'local' && env.FLY_API_BASE_URL === undefined;
+
+/** Begins to find out what walls the machines of this computer can have, early in a start; undefined if nobody asks. */
+export const beginWallProbe = ({ env, environment }: Pick<OpenLocalOptions, 'env' | 'environment'>) =>
+  hasOwnMachines(env) && env.MACHINES_ISOLATION !== 'none' ? probeLocalWalls(environment) : undefined;
 
 /** What to do for walls that are missing. */
 const hintOf = ({ boxed, missing, network }: LocalMachines['isolation']): string | null =>
@@ -40,22 +49,20 @@ export async function openLocalMachines(options: OpenLocalOptions) {
     ? { command: process.execPath, args: [INSTALLATION.hostBundle] }
     : undefined;
   const hostCommand = options.hostCommand ?? bundle;
-  const local =
-    env.FLY_API_BASE_URL === undefined
-      ? await createLocalMachines({
-          dataDir,
-          cacheDir: path.join(dataDir, 'cache'),
-          cacheBytesMax: env.CACHE_GB * 1e9,
-          environment: env.NPM_REGISTRY_URL
-            ? { ...environment, npm_config_registry: env.NPM_REGISTRY_URL }
-            : environment,
-          isolation: env.MACHINES_ISOLATION,
-          namedPaths: env.singlePerson,
-          onHostOutput,
-          onWarning,
-          ...(hostCommand === undefined ? {} : { hostCommand }),
-        })
-      : null;
+  const local = hasOwnMachines(env)
+    ? await createLocalMachines({
+        dataDir,
+        cacheDir: path.join(dataDir, 'cache'),
+        cacheBytesMax: env.CACHE_GB * 1e9,
+        environment: env.NPM_REGISTRY_URL ? { ...environment, npm_config_registry: env.NPM_REGISTRY_URL } : environment,
+        isolation: env.MACHINES_ISOLATION,
+        namedPaths: env.singlePerson,
+        onHostOutput,
+        onWarning,
+        ...(hostCommand === undefined ? {} : { hostCommand }),
+        ...(options.walls && { walls: options.walls }),
+      })
+    : null;
   const trusted = env.IMAGE_REGISTRIES_TRUSTED ?? [];
   const machines = createMachinesClient({
     baseUrl: local?.baseUrl ?? env.FLY_API_BASE_URL ?? '',

@@ -63,8 +63,10 @@ export const probeBox = async (settings: Omit<BoxSettings, 'bubblewrap'>, path: 
       reason: 'setpriv is not installed, which takes the rights of root away from servers.',
       hint: 'Install util-linux.',
     };
-  const trouble = await tryBox({ ...settings, bubblewrap });
+  const [trouble, { stdout }] = await Promise.all([
+    tryBox({ ...settings, bubblewrap }),
+    run(bubblewrap, ['--version'], { timeout: PROBE_MS_MAX }),
+  ]);
   if (trouble !== null) return { works: false, ...explain(trouble) };
-  const { stdout } = await run(bubblewrap, ['--version'], { timeout: PROBE_MS_MAX });
   return { works: true, bubblewrap, version: stdout.trim().replace(/^\D+/, '') };
 };

@@ -34,7 +34,11 @@ export function createStaleness(root: string): Staleness {
     return filesIn(folder).filter((file) => file.endsWith(ending ?? ''));
   };
   const digestOf = (file: string): Buffer => {
-    const digest = digests.get(file) ?? createHash('sha256').update(readFileSync(path.join(root, file))).digest();
+    const digest =
+      digests.get(file) ??
+      createHash('sha256')
+        .update(readFileSync(path.join(root, file)))
+        .digest();
     digests.set(file, digest);
     return digest;
   };
