@@ -116,7 +116,7 @@ export async function analyzeLaunches(run: Run, launches: readonly Launch[]): Pr
       const target = targetOf(launch);
       const outcome = target
         ? await analyzeTarget(run, { launch, target, index }, name)
-        : only(unsupportedCandidate('local', name, launch.command ?? name));
+        : only(unsupportedCandidate(launch.command === null ? 'unread' : 'local', name, launch.command ?? name));
       isPartial ||= outcome.isPartial;
       const isAlone = outcome.described.length === 1;
       for (const one of outcome.described) {

@@ -64,6 +64,7 @@ test.each([
   ],
   ['without its entry point', NODE, {}, [], 'does not contain server/index.js'],
   ['of another kind', { ...NODE, type: 'uv' }, {}, ['server/index.js'], 'kind “uv”'],
+  ['of another kind, without a command', { type: 'uv', entry_point: 'a.py' }, {}, ['a.py'], 'kind “uv”'],
   [
     'started by a package runner',
     { ...NODE, mcp_config: { command: 'npx', args: ['-y', 'x'] } },
@@ -77,6 +78,44 @@ test.each([
     spec: null,
     notDeployableReason: expect.stringContaining(reason),
   });
+});
+
+test.each(['${/}', '${pathSeparator}'])('reads %s in a path as the separator of Linux', (separator) => {
+  const args = [`\${__dirname}${separator}server${separator}index.js`, `data${separator}x`];
+  const { launch, deployable } = candidateOf({ ...NODE, mcp_config: { command: 'node', args } });
+  expect(deployable).toBe(true);
+  expect(launch?.words).toEqual([{ flag: null, value: ['data/x'] }]);
+});
+
+test('leaves out folders of a desktop, and says so', () => {
+  const manifest = {
+    ...{ name: 'b', version: '1.0.0' },
+    server: {
+      ...NODE,
+      mcp_config: {
+        command: 'node',
+        args: ['${__dirname}/server/index.js', '${DOCUMENTS}/notes', '--safe'],
+        env: { PLACE: '${HOME}/x', MODE: 'a' },
+      },
+    },
+  };
+  const bundle = { path: '/data/x.mcpb', integrity: 'sha512-x', manifest, paths: new Set(['server/index.js']) };
+  const { candidate, warnings } = bundleCandidate(bundle, null);
+  expect(candidate.launch).toMatchObject({ words: [{ value: ['--safe'] }], variables: { MODE: ['a'] } });
+  expect(candidate.launch?.variables).not.toHaveProperty('PLACE');
+  expect(warnings).toMatchObject([
+    { code: 'HOST_FOLDER', message: expect.stringContaining('${DOCUMENTS}/notes, PLACE=') },
+  ]);
+});
+
+test.each([
+  { dxt_version: '0.1' },
+  { manifest_version: '0.2' },
+  { manifest_version: '0.3' },
+  { manifest_version: '0.4' },
+])('reads a manifest of every version: %j', (version) => {
+  const more = { ...version, $schema: 'x', icons: [], localization: {}, prompts_generated: true, _meta: {} };
+  expect(candidateOf(NODE, { ...OPTIONS, ...more })).toMatchObject({ deployable: true });
 });
 
 test('names the place at which a manifest is wrong', () => {

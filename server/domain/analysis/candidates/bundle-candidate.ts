@@ -19,6 +19,12 @@ type BundleSpec = Extract<PackageSpec, { runtime: 'mcpb' }>;
 
 const DIRNAME = '${__dirname}';
 const OPTION = /\$\{user_config\.([\w-]{1,79})\}/g;
+/** Both words stand for the separator of paths on the system that runs the bundle. */
+const SEPARATOR = /\$\{(?:\/|pathSeparator)\}/g;
+/** Folders of a person's desktop, which a machine does not have. */
+const DESKTOP_FOLDER = /\$\{(?:HOME|DESKTOP|DOCUMENTS|DOWNLOADS)\}/;
+
+const forLinux = (text: string): string => text.replaceAll(SEPARATOR, '/');
 const PROGRAMS: Record<string, RegExp> = { node: /^node(?:\.exe)?$/, python: /^python3?(?:\.exe)?$/ };
 
 /** A text of the manifest with its options as fields, named by `nameOf`. */
@@ -78,7 +84,7 @@ const argumentOf = (key: string, option: BundleOption): ArgumentField => ({
 function wordsAfterEntry(manifest: BundleManifest, kind: BundleSpec['kind']): { words: string[] } | { reason: string } {
   const { entry_point: entry, mcp_config: base } = manifest.server;
   const config = { ...base, ...base.platform_overrides?.['linux'] };
-  const args = config.args ?? [];
+  const args = (config.args ?? []).map(forLinux);
   if (kind === 'binary') return { words: args };
   const program = config.command ?? '';
   if (!PROGRAMS[kind]?.test(program))
@@ -114,10 +120,15 @@ export function bundleCandidate({ path, integrity, manifest: raw, paths }: Bundl
   const started =
     kind === null ? null : wordsAfterEntry({ ...manifest, server: { ...server, entry_point: entry } }, kind);
   const env = { ...server.mcp_config.env, ...server.mcp_config.platform_overrides?.['linux']?.env };
+  const leftOut: string[] = [];
 
   const words: LaunchWord[] = [];
   const inArguments = new Set<string>();
   for (const word of started && 'words' in started ? started.words : []) {
+    if (DESKTOP_FOLDER.test(word)) {
+      leftOut.push(word);
+      continue;
+    }
     const { template, keys } = templateOf(word, argumentNameOf);
     for (const key of keys) inArguments.add(key);
     // a list of values takes as many places: it comes last, as the field of a place of its own
@@ -127,7 +138,11 @@ export function bundleCandidate({ path, integrity, manifest: raw, paths }: Bundl
   const variables: CandidateLaunch['variables'] = {};
   const inVariables = new Set<string>();
   for (const [variable, text] of Object.entries(env)) {
-    const { template, keys } = templateOf(text, asVariable);
+    if (DESKTOP_FOLDER.test(text)) {
+      leftOut.push(`${variable}=${text}`);
+      continue;
+    }
+    const { template, keys } = templateOf(forLinux(text), asVariable);
     variables[variable] = template;
     for (const key of keys) inVariables.add(key);
   }
@@ -168,6 +183,16 @@ export function bundleCandidate({ path, integrity, manifest: raw, paths }: Bundl
       fixedArguments: [],
       launch: { index: null, words, variables },
     },
-    warnings: [],
+    warnings:
+      leftOut.length === 0
+        ? []
+        : [
+            {
+              code: 'HOST_FOLDER',
+              weight: 'CAUTION',
+              message: `The manifest gives folders of a computer to the server (${leftOut.join(', ')}). Catwalk leaves them out: a machine has none of them.`,
+              candidateKey: `mcpb:${name}`,
+            },
+          ],
   };
 }

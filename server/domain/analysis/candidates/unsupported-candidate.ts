@@ -7,6 +7,12 @@ const KINDS = {
     verdict: 'NEEDS_LOCAL_APP',
     reason: 'This command starts a program of your own computer. Paste the package or repository that it comes from.',
   },
+  unread: {
+    runtime: 'source',
+    verdict: 'NOT_MCP',
+    reason:
+      'This entry names neither a command nor an address, so there is nothing to start. Paste the package or repository of the server.',
+  },
 } as const satisfies Record<string, Pick<ServerCandidate, 'runtime' | 'verdict'> & { reason: string }>;
 
 export function unsupportedCandidate(kind: keyof typeof KINDS, displayName: string, target: string): Described {

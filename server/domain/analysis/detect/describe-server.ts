@@ -22,6 +22,7 @@ import {
 } from './launched-variables.ts';
 import { detectDockerfiles, stdioWordsOf } from './manifests/dockerfile.ts';
 import { detectEnvExamples } from './manifests/env-example.ts';
+import { detectFastmcpSettings } from './manifests/fastmcp-json.ts';
 import { detectGeminiSettings } from './manifests/gemini-extension.ts';
 import { readMcpbManifest } from './manifests/mcpb.ts';
 import { readSmithery } from './manifests/smithery.ts';
@@ -146,6 +147,7 @@ export function describeServer(
     ...bundle.flatMap((one) => one.env),
     ...smithery.flatMap((one) => one.env),
     ...detectGeminiSettings(set),
+    ...detectFastmcpSettings(set),
     ...detectEnvExamples(set),
     ...(more.env ?? []),
   ];

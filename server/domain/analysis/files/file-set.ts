@@ -14,7 +14,7 @@ export type FileLimits = { fileBytesMax: number; totalBytesMax: number; filesMax
 
 /** Names a server and how it is started: read before all code, so that no server of a large repository is missed. */
 const ESSENTIAL =
-  /(?:^|\/)(?:package\.json|pyproject\.toml|server\.json|manifest\.json|gemini-extension\.json|go\.mod|cargo\.toml|\.?smithery\.ya?ml|readme\.mdx?|\.mcp\.json|\.env\.example)$/i;
+  /(?:^|\/)(?:package\.json|pyproject\.toml|server\.json|manifest\.json|gemini-extension\.json|fastmcp\.json|go\.mod|cargo\.toml|\.?smithery\.ya?ml|readme\.mdx?|\.mcp\.json|\.env\.example)$/i;
 const ESSENTIAL_LIMITS = { filesMax: 2_000, totalBytesMax: 8_000_000 };
 
 /**

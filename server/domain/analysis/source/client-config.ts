@@ -68,6 +68,9 @@ export function launchOf(name: string | null, value: unknown): Launch | null {
   return { name, command: command.path, args: command.args ?? [], env: envOf(command.env ?? env), url: null };
 }
 
+/** An entry of a block that names neither a program nor an address: it stays in the result, so that the person sees it. */
+export const unreadLaunch = (name: string | null): Launch => ({ name, command: null, args: [], env: {}, url: null });
+
 const CONTAINERS = new Set(['mcpServers', 'servers', 'mcp_servers', 'mcp.servers', 'context_servers', 'mcp']);
 
 const toValue = (node: Node): unknown => {
@@ -87,20 +90,29 @@ const properties = (node: Node) =>
     return key && value ? [{ name: String(key.value), value, offset: property.offset }] : [];
   });
 
-/** Every server entry anywhere below a node, named by its key. */
-function* entriesBelow(
-  node: Node,
-  inContainer: boolean,
-  depth: number,
-): Generator<{ name: string | null; node: Node; offset: number }> {
+type Entry = { name: string | null; node: Node; offset: number };
+
+/** A list of servers, each of which carries its name inside. */
+const listed = (list: Node): Entry[] =>
+  (list.children ?? []).flatMap((node) =>
+    node.type === 'object' ? { name: nameIn(node), node, offset: node.offset } : [],
+  );
+
+/** Every server entry anywhere below a node, named by its key. With `all`, entries of a container count whatever they hold. */
+function* entriesBelow(node: Node, inContainer: boolean, depth: number, all: boolean): Generator<Entry> {
   if (depth > 8) return;
   for (const { name, value, offset } of properties(node)) {
-    if (value.type !== 'object') continue;
+    if (value.type === 'array' && CONTAINERS.has(name)) yield* listed(value);
+    if (value.type !== 'object') {
+      if (all && inContainer) yield { name, node: value, offset };
+      continue;
+    }
     const own = new Set(properties(value).map((property) => property.name));
     const isEntry =
       own.has('command') || (inContainer && (own.has('url') || own.has('serverUrl') || own.has('httpUrl')));
-    if (isEntry) yield { name, node: value, offset };
-    else yield* entriesBelow(value, CONTAINERS.has(name), depth + 1);
+    const below = isEntry ? [] : [...entriesBelow(value, CONTAINERS.has(name), depth + 1, all)];
+    if (isEntry || (all && inContainer && below.length === 0)) yield { name, node: value, offset };
+    yield* below;
   }
 }
 
@@ -140,6 +152,9 @@ function inputsBelow(node: Node, depth = 0): LaunchInput[] {
 }
 
 const ADDRESSES = ['url', 'serverUrl', 'httpUrl'];
+/** The settings that an extension of Gemini CLI asks for, each with its variable. */
+const settingsSchema = z.looseObject({ settings: z.array(z.looseObject({ envVar: z.string() })) });
+
 const HTTP_TYPES = /^(?:http|sse|streamable-?http|remote)$/i;
 
 /** Reports whether an object is one entry: it starts a program, or it has an address and is called a server. */
@@ -152,9 +167,10 @@ function isEntryAlone(root: Node, isNamedServer: boolean): boolean {
 
 /**
  * Servers in a JSON text, as tolerant as the editors that read it: comments, trailing commas, missing braces. Links and
- * commands that add a server hold one entry alone, which may be an address (`isNamedServer`).
+ * commands that add a server hold one entry alone, which may be an address (`isNamedServer`). With `keepsUnread`, an
+ * entry that names nothing to start is a launch of nothing.
  */
-export function launchesInJson(text: string, { isNamedServer = false } = {}): FoundLaunch[] {
+export function launchesInJson(text: string, { isNamedServer = false, keepsUnread = false } = {}): FoundLaunch[] {
   const trimmed = text.replace(/^(?:\s|\/\/[^\n]*\n|#[^\n]*\n|\/\*[\s\S]*?\*\/)*/, '');
   if (trimmed === '') return [];
   // a fragment such as `"github": { "command": … }` is an object that lost its braces
@@ -165,12 +181,14 @@ export function launchesInJson(text: string, { isNamedServer = false } = {}): Fo
   if (root?.type !== 'object') return [];
   const found = isEntryAlone(root, isNamedServer)
     ? [{ name: nameIn(root), node: root, offset: root.offset }]
-    : [...entriesBelow(root, false, 0)];
+    : [...entriesBelow(root, false, 0, keepsUnread)];
   const inputs = inputsBelow(root);
+  const asked = settingsSchema.safeParse(toValue(root)).data?.settings ?? [];
   const lineAt = createLineIndex(text);
   return found.flatMap(({ name, node, offset }) => {
-    const launch = launchOf(name, toValue(node));
+    const launch = launchOf(name, toValue(node)) ?? (keepsUnread ? unreadLaunch(name) : null);
     if (launch && inputs.length > 0) launch.inputs = inputs;
+    if (launch?.command) for (const { envVar } of asked) launch.env[envVar] ??= null;
     return launch ? [{ launch, line: lineAt(Math.max(0, offset - shift)) }] : [];
   });
 }
@@ -178,7 +196,7 @@ export function launchesInJson(text: string, { isNamedServer = false } = {}): Fo
 const TOML_SERVERS_MAX = 200;
 
 /** Servers in TOML, as Codex keeps them: `[mcp_servers.name]`. */
-export function launchesInToml(text: string): FoundLaunch[] {
+export function launchesInToml(text: string, { keepsUnread = false } = {}): FoundLaunch[] {
   let parsed: unknown;
   try {
     parsed = parseToml(text);
@@ -191,7 +209,7 @@ export function launchesInToml(text: string): FoundLaunch[] {
   return Object.entries(tables.data.mcp_servers)
     .slice(0, TOML_SERVERS_MAX)
     .flatMap(([name, value]) => {
-      const launch = launchOf(name, value);
+      const launch = launchOf(name, value) ?? (keepsUnread ? unreadLaunch(name) : null);
       return launch ? [{ launch, line: lineAt(Math.max(0, text.indexOf(`mcp_servers.${name}`))) }] : [];
     });
 }

@@ -7,10 +7,12 @@ import { launchesInJson, launchesInToml } from './client-config.ts';
 import { commandMeaning, launchesInLink } from './command.ts';
 import { imageSource, namedImage } from './image-name.ts';
 import type { Launch } from './launch.ts';
+import { refuseManifest } from './manifest-text.ts';
 import { githubNamed, npmSource, pypiSource } from './name.ts';
 import { refusal, shown } from './refusal.ts';
 import type { Source } from './source.ts';
 import { maskedLaunch } from './stored.ts';
+import { launchesInYaml } from './yaml-settings.ts';
 
 export type SourceOptions = {
   /** Folders and tarballs on this computer: only while machines are local and the caller is on loopback. */
@@ -82,25 +84,35 @@ function snippetSource(launches: Launch[]): Source {
   return { kind: 'snippet', launches, normalized: `snippet:${digest}` };
 }
 
-/** A block of a client's settings, in JSON or TOML; null for other texts. */
+/** A launch that names something to start. */
+const isRead = ({ command, url }: Launch): boolean => command !== null || url !== null;
+
+/** A block of a client's settings, in JSON, TOML or YAML; null for other texts. */
 function blockSource(text: string): Source | null {
   if (text.startsWith('{') || /"(?:mcpServers|command)"\s*:/.test(text)) {
-    const launches = launchesInJson(text).map((found) => found.launch);
-    if (launches.length > 0) return snippetSource(launches);
+    refuseManifest(text);
+    const launches = launchesInJson(text, { keepsUnread: true }).map((found) => found.launch);
+    if (launches.some(isRead)) return snippetSource(launches);
     throw refusal(
       'The JSON does not contain an MCP server.',
       'It should look like {"mcpServers": {"name": {"command": "npx", "args": ["-y", "package"]}}}.',
     );
   }
-  if (/^(?:#[^\n]*\n\s*)*\[mcp_servers\./.test(text)) {
-    const launches = launchesInToml(text).map((found) => found.launch);
-    if (launches.length > 0) return snippetSource(launches);
+  if (/^\s*\[mcp_servers(?:\.|\])/m.test(text)) {
+    const launches = launchesInToml(text, { keepsUnread: true }).map((found) => found.launch);
+    if (launches.some(isRead)) return snippetSource(launches);
     throw refusal(
       'The TOML does not contain an MCP server.',
       'It should look like [mcp_servers.name], with command = "npx" and args = ["-y", "package"].',
     );
   }
-  return null;
+  const launches = launchesInYaml(text);
+  if (launches === null) return null;
+  if (launches.some(isRead)) return snippetSource(launches);
+  throw refusal(
+    'The YAML does not contain an MCP server that can be started.',
+    'It should name a command, the image of a container, or an address.',
+  );
 }
 
 /**

@@ -30,9 +30,10 @@ export const bundleManifestSchema = z.looseObject({
   server: z.looseObject({
     type: z.string(),
     entry_point: z.string(),
-    mcp_config: configSchema.extend({
-      platform_overrides: z.record(z.string(), configSchema.partial()).optional().catch(undefined),
-    }),
+    // bundles of the kind `uv` (0.4) may leave it to the client
+    mcp_config: configSchema
+      .extend({ platform_overrides: z.record(z.string(), configSchema.partial()).optional().catch(undefined) })
+      .default({ command: '', args: [], env: {} }),
   }),
   tools: z
     .array(z.looseObject({ name: z.string(), description: optionalText }))

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { detectEnvExamples } from './env-example.ts';
+import { detectFastmcpSettings } from './fastmcp-json.ts';
 import { detectGeminiSettings } from './gemini-extension.ts';
 import { readMcpbManifest } from './mcpb.ts';
 import { readServerJson } from './server-json.ts';
@@ -202,6 +203,24 @@ test('an extension for Gemini names the variables that it asks for', () => {
   ]);
   const broken = [{ path: 'gemini-extension.json', text: '{"settings": {"envVar": "A"}}' }];
   expect(detectGeminiSettings({ files: broken, paths: [], truncated: false })).toEqual([]);
+});
+
+test('a fastmcp.json names the variables of its deployment, with values that are no references', () => {
+  const text = JSON.stringify({
+    $schema: 'https://gofastmcp.com/public/schemas/fastmcp.json/v1.json',
+    source: { path: 'server.py', entrypoint: 'mcp' },
+    environment: { type: 'uv', python: '>=3.11', dependencies: ['pandas'] },
+    deployment: { transport: 'stdio', env: { A_KEY: '${A_LOGIN}', A_REGION: 'eu', A_LIMIT: 5, 'not a name': 'x' } },
+  });
+  const found = detectFastmcpSettings({ files: [{ path: 'fastmcp.json', text }], paths: [], truncated: false });
+  expect(found).toMatchObject([
+    { name: 'A_KEY', evidence: { file: 'fastmcp.json' } },
+    { name: 'A_REGION', default: 'eu' },
+    { name: 'A_LIMIT', default: '5' },
+  ]);
+  expect(found[0]).not.toHaveProperty('default');
+  const broken = [{ path: 'fastmcp.json', text: '{"deployment": {"env": ["A"]}}' }];
+  expect(detectFastmcpSettings({ files: broken, paths: [], truncated: false })).toEqual([]);
 });
 
 test('an MCP bundle may write text around the setting of a variable', () => {
