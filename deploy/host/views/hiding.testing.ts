@@ -59,28 +59,48 @@ export const startHiding = async (server: Era, unknown = 'error', config: Json =
 /** A client of either era that can send any text as its params. */
 export type AnyClient = {
   request(method: string, params: Json | string): Promise<{ text: string; message: Message | undefined }>;
+  /** Sends any text as a body; returns the text of the answer. */
+  post(body: string): Promise<string>;
 };
 
 const modernMeta =
   '"_meta":{"io.modelcontextprotocol/protocolVersion":"2026-07-28","io.modelcontextprotocol/clientInfo":{"name":"c","version":"1"},"io.modelcontextprotocol/clientCapabilities":{}}';
 
+/** The params with what every request of the era says about its client, besides what they say themselves. */
+const withModernMeta = (params: string): string => {
+  if (params === '{}') return `{${modernMeta}}`;
+  const own = '"_meta":{';
+  return params.includes(own)
+    ? params.replace(own, () => `${modernMeta.slice(0, -1)},`)
+    : `{${modernMeta},${params.slice(1)}`;
+};
+
 export const openClient = async (host: TestHost, era: Era): Promise<AnyClient> => {
   const session = era === 'legacy' ? await TestClient.open(host, { principal: ANN }) : null;
   if (era === 'modern') await createModernClient(host, { principal: ANN }).request('server/discover');
+  const base = {
+    'content-type': 'application/json',
+    accept: 'application/json, text/event-stream',
+    'catwalk-principal': ANN,
+    ...(session ? { 'mcp-session-id': session.session } : {}),
+  };
   return {
+    async post(body) {
+      const modern = { 'mcp-protocol-version': '2026-07-28', 'mcp-method': 'tools/call', 'mcp-name': 'open_file' };
+      const headers = session ? base : { ...base, ...modern };
+      return (await host.request('/mcp', { method: 'POST', headers, body })).text();
+    },
     async request(method, params) {
       const raw = typeof params === 'string' ? params : JSON.stringify(params);
       const read = JSON.parse(raw) as Json;
-      const whole = session ? raw : raw === '{}' ? `{${modernMeta}}` : `{${modernMeta},${raw.slice(1)}`;
+      const whole = session ? raw : withModernMeta(raw);
       const name = read['name'] ?? read['uri'];
       const response = await host.request('/mcp', {
         method: 'POST',
         headers: {
-          'content-type': 'application/json',
-          accept: 'application/json, text/event-stream',
-          'catwalk-principal': ANN,
+          ...base,
           ...(session
-            ? { 'mcp-session-id': session.session }
+            ? {}
             : {
                 'mcp-protocol-version': '2026-07-28',
                 'mcp-method': method,

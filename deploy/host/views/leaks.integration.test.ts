@@ -1,6 +1,7 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type Json, type Message, type TestHost, textOf } from '../test-rig.ts';
-import { type AnyClient, type Era, giveView, HIDING, inView, openClient, startHiding } from './hiding.testing.ts';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { type Json, type Message, messagesOf, TestClient, type TestHost, textOf } from '../test-rig.ts';
+import { ANN, type AnyClient, type Era, giveView, HIDING, inView, openClient, startHiding } from './hiding.testing.ts';
+import { BODY_CASES, SMUGGLED, smuggledArguments } from './leaking-bodies.testing.ts';
 import { LEAK_CASES, LEGACY_LEAK_CASES } from './leaks.testing.ts';
 
 const listOf = (message: Message | undefined, member: string): Json[] => {
@@ -28,6 +29,47 @@ const withoutNames = (message: Message | undefined, params: Json | string): stri
   return text;
 };
 
+test('there are at least 120 ways to ask for something hidden', () => {
+  const titles = [...LEAK_CASES, ...LEGACY_LEAK_CASES, ...BODY_CASES].map(({ title }) => title);
+  expect(new Set(titles).size).toBe(titles.length);
+  expect(titles.length).toBeGreaterThanOrEqual(120);
+});
+
+test('a batch answers for what is hidden as for what does not exist, case by case', async () => {
+  const host = await startHiding('legacy');
+  onTestFinished(() => host.close());
+  await giveView(host, HIDING);
+  const client = await TestClient.open(inView(host), { principal: ANN, protocolVersion: '2025-03-26' });
+  const textFor = (params: Json | string) => (typeof params === 'string' ? params : JSON.stringify(params));
+  const cases = [...LEAK_CASES, ...LEGACY_LEAK_CASES];
+  for (let at = 0; at < cases.length; at += 10) {
+    const some = cases.slice(at, at + 10);
+    const requests = some.flatMap(({ method, hidden, missing }, index) => [
+      `{"jsonrpc":"2.0","id":"hidden ${index}","method":${JSON.stringify(method)},"params":${textFor(hidden)}}`,
+      `{"jsonrpc":"2.0","id":"missing ${index}","method":${JSON.stringify(method)},"params":${textFor(missing)}}`,
+    ]);
+    const response = await inView(host).request('/mcp', {
+      method: 'POST',
+      headers: {
+        'content-type': 'application/json',
+        accept: 'application/json, text/event-stream',
+        'catwalk-principal': ANN,
+        'mcp-session-id': client.session,
+      },
+      body: `[${requests.join(',')}]`,
+    });
+    const answers = (await messagesOf(response)).flat() as Message[];
+    expect(JSON.stringify(answers)).not.toContain(SECRET);
+    const answerTo = (id: string) => answers.find((answer) => answer.id === id);
+    for (const [index, { title, hidden, missing }] of some.entries())
+      expect(withoutNames(answerTo(`hidden ${index}`), hidden), title).toBe(
+        withoutNames(answerTo(`missing ${index}`), missing),
+      );
+  }
+  const reached = JSON.parse(await client.tool('reached')) as string[];
+  expect(reached.filter((one) => HIDDEN_REACHED.test(one))).toEqual([]);
+});
+
 describe.each<{ server: Era; client: Era; unknown: string }>([
   { server: 'legacy', client: 'legacy', unknown: 'error' },
   { server: 'legacy', client: 'legacy', unknown: 'list' },
@@ -54,6 +96,23 @@ describe.each<{ server: Era; client: Era; unknown: string }>([
       expect(withoutNames(forHidden.message, hidden)).toBe(withoutNames(forMissing.message, missing));
     },
   );
+
+  test.each(BODY_CASES)('gives nothing away by a body with $title', async ({ hidden, missing }) => {
+    const forHidden = await client.post(hidden);
+    const forMissing = await client.post(missing);
+    expect(forHidden).not.toContain(SECRET);
+    const plain = (text: string) => text.replaceAll(/delete_repo|absent_repo/g, 'NAME').replaceAll(/^id: .*$/gm, '');
+    expect(plain(forHidden)).toBe(plain(forMissing));
+  });
+
+  test.each(SMUGGLED)('passes no message that stands within arguments, between %s', async (_title, lineEnd) => {
+    const { text } = await client.request(
+      'tools/call',
+      `{"name":"open_file","arguments":${smuggledArguments(lineEnd)}}`,
+    );
+    expect(text).toContain('x/everything');
+    expect(text).not.toContain(SECRET);
+  });
 
   test.each([
     ['tools/list', 'tools', 'name', ['emit', 'größe', 'open_file', 'reached', 'read_file']],

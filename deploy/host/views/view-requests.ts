@@ -123,8 +123,8 @@ const planCompletion = (context: PlanContext, params: readonly Member[]): Reques
 
 /** Subscriptions to what the view shows alone; parts of the filter that are no part of the protocol are left out. */
 const planListen = ({ view }: PlanContext, params: readonly Member[]): RequestPlan => {
-  const filter = membersIn(rawOf(params, 'notifications') ?? '');
-  if (filter === null) return { kind: 'send', params: toObject(params) };
+  // A server could read something else than an object as one.
+  const filter = membersIn(rawOf(params, 'notifications') ?? '') ?? [];
   const kept = filter.flatMap(({ name, value }) => {
     if (LISTENED.includes(name)) return [{ name, value }];
     if (name !== 'resourceSubscriptions') return [];

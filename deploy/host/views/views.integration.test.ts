@@ -92,6 +92,55 @@ describe.each(['legacy', 'modern'] as const)('notifications of a %s server', (se
   });
 });
 
+describe('a subscription of MCP 2026-07-28 to hidden resources', () => {
+  let host: TestHost;
+  beforeAll(async () => {
+    host = await startHiding('modern');
+    await giveView(host, HIDING);
+  });
+  afterAll(() => host.close());
+  const meta =
+    '"_meta":{"io.modelcontextprotocol/protocolVersion":"2026-07-28","io.modelcontextprotocol/clientInfo":{"name":"c","version":"1"},"io.modelcontextprotocol/clientCapabilities":{}}';
+
+  test.each([
+    ['by name', '{"resourceSubscriptions":["secret://vault","docs://private/plan"]}'],
+    ['in escapes', '{"resourceSubscriptions":["docs://%70rivate/plan","docs://page/../private/plan"]}'],
+    ['in JSON escapes', String.raw`{"resource\u0053ubscriptions":["secret:\u002f/vault"]}`],
+    ['in a second list', '{"resourceSubscriptions":[],"resourceSubscriptions":["secret://vault"]}'],
+    ['in capitals', '{"RESOURCESUBSCRIPTIONS":["secret://vault"],"ResourceSubscriptions":["secret://vault"]}'],
+    ['that is text', '{"resourceSubscriptions":"secret://vault"}'],
+    ['in lists of lists', '{"resourceSubscriptions":[["secret://vault"],{"uri":"secret://vault"}]}'],
+    ['by a template', '{"resourceSubscriptions":["secret://{name}","secret://*"]}'],
+    ['by a vendor', '{"x/resources":["secret://vault"],"everything":true}'],
+    ['by a filter that is a list', '[{"resourceSubscriptions":["secret://vault"]}]'],
+    ['by a filter that is text', '"{\\"resourceSubscriptions\\":[\\"secret://vault\\"]}"'],
+  ])('is not made %s', async (_how, filter) => {
+    const stream = new AbortController();
+    const response = await inView(host).request('/mcp', {
+      method: 'POST',
+      signal: stream.signal,
+      headers: {
+        'content-type': 'application/json',
+        accept: 'application/json, text/event-stream',
+        'catwalk-principal': ANN,
+        'mcp-protocol-version': '2026-07-28',
+        'mcp-method': 'subscriptions/listen',
+      },
+      body: `{"jsonrpc":"2.0","id":7,"method":"subscriptions/listen","params":{${meta},"notifications":${filter}}}`,
+    });
+    const received: Message[] = [];
+    follow(response.clone(), received);
+    const client = createModernClient(inView(host), { principal: ANN });
+    await client.call('emit', emit('notifications/resources/updated', { uri: 'secret://vault' }));
+    await client.call('emit', emit('notifications/resources/updated', { uri: 'docs://private/plan' }));
+    const reached = JSON.parse(textOf(await client.call('reached'))) as string[];
+    expect(reached.some((one) => one.startsWith('listen '))).toBe(true);
+    expect(reached.filter((one) => !one.startsWith('tool emit')).join('\n')).not.toMatch(/secret:|private/);
+    stream.abort();
+    expect(JSON.stringify(received)).not.toMatch(/secret:|private/);
+  });
+});
+
 describe('the host and its views', () => {
   let host: TestHost;
   beforeAll(async () => {
