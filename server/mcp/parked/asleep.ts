@@ -72,7 +72,7 @@ export function createAsleep({ offerOf, sessions }: { offerOf: OfferOf; sessions
       const { head, body } = request;
       const asked = body && readAsleepRequest(body.toString());
       if (!body || !asked) return WAKE;
-      const whole = await offerOf(route);
+      const whole = route.hasOffer ? await offerOf(route) : null;
       const view = viewIn(route, grant);
       const offer = view === null ? whole : offerInView(whole, view);
       const answer = answerAsleep(asked, head, offer);

@@ -5,7 +5,10 @@ import { digestsInView } from '../views/asleep-view.ts';
 import { viewIn } from '../views/view-in.ts';
 import type { OfferOf } from './offer-cache.ts';
 
-/** Digests of the lists as a caller sees them at present. Those of a view are made of the lists themselves. */
+/**
+ * Digests of the lists as a caller sees them at present. Those of a view are made of the lists themselves, also of a release
+ * whose lists are not given away, because they vary.
+ */
 export type ListsOf = (route: Route, grant: Grant) => OfferDigests | null | Promise<OfferDigests | null>;
 
 export const createListsOf =

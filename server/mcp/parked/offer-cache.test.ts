@@ -4,7 +4,7 @@ import { testRoute } from '../route.testing.ts';
 import { createOfferCache } from './offer-cache.ts';
 
 const offerOf = (characters: number): OfferedAnswers => ({ openings: {}, lists: { l: 'x'.repeat(characters) } });
-const route = (releaseId: string) => testRoute({ releaseId, hasOffer: true, offerDigests: {} });
+const route = (releaseId: string) => testRoute({ releaseId, offerDigests: {} });
 
 test('reads an offer once for as long as its lists stay the same', async () => {
   let readings = 0;

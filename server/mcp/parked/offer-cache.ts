@@ -4,7 +4,7 @@ import type { Route } from '../route.ts';
 /** Together, in characters: offers are kept only as long as there is room. */
 const CHARACTERS_MAX = 32 * 1024 * 1024;
 
-/** Finds the answers that the release of a route would give; null where they are not known. */
+/** Finds the answers of the release of a route, for giving them only where it `hasOffer`; null where they are not known. */
 export type OfferOf = (route: Route) => Promise<OfferedAnswers | null>;
 export type LoadOffer = (releaseId: string) => Promise<OfferedAnswers | null>;
 
@@ -27,8 +27,8 @@ export function createOfferCache(load: LoadOffer): OfferOf {
     kept.delete(releaseId);
   };
 
-  return async ({ releaseId, hasOffer, offerDigests: digests }) => {
-    if (releaseId === null || !hasOffer) return null;
+  return async ({ releaseId, offerDigests: digests }) => {
+    if (releaseId === null || digests === null) return null;
     const known = kept.get(releaseId);
     if (known?.digests === digests) return known.offer; // the route that was read once holds one object
     forget(releaseId);

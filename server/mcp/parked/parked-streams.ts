@@ -1,4 +1,4 @@
-import { changesBetween } from '#server/domain/deployments/rows/offer.ts';
+import { changesBetween, type OfferDigests } from '#server/domain/deployments/rows/offer.ts';
 import { isAsleep } from '#server/domain/deployments/status.ts';
 import type { UpstreamFor } from '../personal/upstream-for.ts';
 import type { MachineTarget, Route } from '../route.ts';
@@ -68,9 +68,16 @@ export function createParkedStreams(deps: ParkedStreamsDeps): ParkedStreams {
   const changesFor = async (route: Route, exchange: ListeningExchange): Promise<string[]> => {
     const before = exchange.lists;
     note(route, exchange); // before anything is awaited: of two that look at once, one announces a change
-    const [seen, present] = await Promise.all([before, exchange.lists]);
-    return changesBetween(exchange.version, seen, present);
+    const noted = exchange.lists;
+    const [seen, present] = await Promise.all([before, noted]);
+    // Lists that are not known for a moment are compared when they are.
+    if (present === null && exchange.lists === noted) exchange.lists = seen;
+    return changesBetween(versionOf(exchange, seen), seen, present);
   };
+
+  /** What a client received through a view is no offer: the lists of its version are those of the other versions. */
+  const versionOf = ({ grant, version }: ListeningExchange, seen: OfferDigests | null): string =>
+    grant.viewId !== undefined && seen?.[version] === undefined ? '' : version;
 
   /** Tells clients of views whose rules were changed while their machine sleeps. */
   const announceChanges = async (route: Route, exchanges: readonly ListeningExchange[]): Promise<void> => {

@@ -9,7 +9,8 @@ import type { Step } from './step.ts';
 /**
  * Keeps what the clients of a release received as answers to their first questions, for the time when its machine
  * sleeps. An offer that differs between two callers, or that changed since it was kept, is not given away: the release
- * is marked for good. Nothing is kept from a host of an older version.
+ * is marked for good, and its lists only tell what a view would show differently now. Nothing is kept from a host of an
+ * older version.
  */
 export async function keepOffer({ deps, signal }: Step, releaseId: string, host: HostTarget): Promise<void> {
   const { deploymentId } = await deps.prisma.release.findUniqueOrThrow({
@@ -41,7 +42,7 @@ export async function keepOffer({ deps, signal }: Step, releaseId: string, host:
   await deps.prisma.release.update({
     where: { id: releaseId },
     data: {
-      offer: kept === null || varies ? Prisma.DbNull : (storable(kept) as Prisma.InputJsonObject),
+      offer: kept === null ? Prisma.DbNull : (storable(kept) as Prisma.InputJsonObject),
       offerDigests: kept === null ? Prisma.DbNull : (digestsOf(kept) as Prisma.InputJsonObject),
       offerVaries: varies,
     },
