@@ -13,6 +13,7 @@ import type { DeviceLogins } from '#server/domain/identity/device-logins.ts';
 import type { AuthorizationServer } from '#server/domain/oauth/authorization-server.ts';
 import type { Log } from '../logging/log.ts';
 import { createRequestIds, withRequestId } from '../logging/request-id.ts';
+import { APP_FRAME_PATH, createAppFrame } from './app-frame/app-frame.ts';
 import { AUDIT_EXPORT_PATH } from './audit-export.ts';
 import type { Auth } from './auth.ts';
 import { type Authenticate, credentialsOf } from './authenticate.ts';
@@ -125,6 +126,8 @@ export function createExpressApp(options: ExpressAppOptions): Express {
   app.get(DATA_DOWNLOAD_PATH, options.dataDownload);
   const { publicUrl, deviceLogins: logins } = options;
   app.use('/api/device', rateLimit, createDeviceLogin({ publicUrl, logins, addressOf }));
+
+  app.get(APP_FRAME_PATH, createAppFrame());
 
   // Programs that look for something here must not be answered with the dashboard's page.
   app.use(['/api', '/.well-known', METRICS_PATH], notFound);

@@ -34,6 +34,21 @@ test.each(PAGES)('%s lets run nothing but our own files, and stands in no frame'
   expect(headers.get('x-powered-by')).toBeNull();
 });
 
+test('the frame of MCP apps has an opaque origin, and stands in pages of this server alone', async () => {
+  const { headers, status } = await fetch(`${rig.origin}/app-frame?connect=https://api.example.com`);
+  const policy = headers.get('content-security-policy');
+  expect(status).toBe(200);
+  expect(policy).toContain('sandbox allow-scripts allow-forms;');
+  expect(policy).toContain("frame-ancestors 'self'");
+  expect(policy).toContain('connect-src https://api.example.com;');
+  expect(headers.get('x-content-type-options')).toBe('nosniff');
+  const refused = await fetch(
+    `${rig.origin}/app-frame?connect=${encodeURIComponent('https://a.example; script-src *')}`,
+  );
+  expect(refused.status).toBe(400);
+  expect(refused.headers.get('content-security-policy')).not.toContain('a.example');
+});
+
 describe('GraphQL', () => {
   test('changes nothing by GET, which other sites can make a browser send', async () => {
     const { token } = await rig.addUser('getter');

@@ -16,6 +16,7 @@ export function createSecurityHeaders(publicUrl: string): RequestHandler {
         mediaSrc: ['data:'], // sound in the result of a tool
         // The playground calls endpoints under the public origin, whatever name the page was opened with.
         connectSrc: ["'self'", publicUrl],
+        frameSrc: ["'self'"], // the frame of an MCP app; no other page of ours can be embedded
         manifestSrc: ["'self'"],
         formAction: ["'self'"],
         frameAncestors: ["'none'"],

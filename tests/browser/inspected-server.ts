@@ -1,9 +1,11 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { BOARD_APP } from './board-app.ts';
 
 /**
  * A small MCP server without dependencies for the playground: a tool marked as destructive, one whose structured content
- * can break its schema, one that asks a language model, log messages, sound, and a prompt with completion.
+ * can break its schema, one that asks a language model, log messages, sound, a prompt with completion, and an app that tries
+ * what it may not do.
  */
 const SERVER = `#!/usr/bin/env node
 import { createInterface } from 'node:readline';
@@ -13,6 +15,8 @@ const text = (text) => ({ content: [{ type: 'text', text }] });
 const object = (properties, required = []) => ({ type: 'object', properties, required });
 const LONG = 'a_tool_with_a_name_that_is_much_longer_than_the_column_in_which_its_form_stands_on_most_screens';
 const WAV = 'UklGRiQAAABXQVZFZm10IBAAAAABAAEAQB8AAIA+AAACABAAZGF0YQAAAAA=';
+const APP = 'text/html;profile=mcp-app';
+const BOARD = ${JSON.stringify(BOARD_APP).replaceAll('<', '\\u003c')};
 const asked = new Map();
 const tools = [
   {
@@ -40,18 +44,27 @@ const tools = [
     inputSchema: object({}),
     run: () => ({ content: [{ type: 'audio', mimeType: 'audio/wav', data: WAV }] }),
   },
+  {
+    name: 'board',
+    description: 'Shows an app.',
+    inputSchema: object({ title: { type: 'string' } }),
+    _meta: { ui: { resourceUri: 'ui://inspected/board' } },
+    run: ({ title }) => text('Board of ' + title + '.'),
+  },
   { name: LONG, description: 'Has a long name.', inputSchema: object({}), run: () => text('Long.') },
 ];
 const toast = { name: 'toast', description: 'A toast.', arguments: [{ name: 'guest', required: true }] };
 const answers = {
   initialize: ({ protocolVersion }) => ({
     protocolVersion,
-    capabilities: { tools: {}, prompts: {}, logging: {}, completions: {} },
+    capabilities: { tools: {}, resources: {}, prompts: {}, logging: {}, completions: {} },
     serverInfo: { name: 'inspected', version: '1.0.0' },
   }),
   ping: () => ({}),
   'logging/setLevel': () => ({}),
   'tools/list': () => ({ tools: tools.map(({ run, ...tool }) => tool) }),
+  'resources/list': () => ({ resources: [{ uri: 'ui://inspected/board', name: 'board', mimeType: APP }] }),
+  'resources/read': ({ uri }) => ({ contents: [{ uri, mimeType: APP, text: BOARD }] }),
   'prompts/list': () => ({ prompts: [toast] }),
   'prompts/get': ({ arguments: { guest } }) => ({ messages: [{ role: 'user', content: { type: 'text', text: 'To ' + guest + '!' } }] }),
   'completion/complete': ({ argument: { value } }) => ({

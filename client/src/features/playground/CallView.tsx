@@ -1,4 +1,5 @@
 import { Button, Progress, Tabs } from '@mantine/core';
+import type { ReactNode } from 'react';
 import { CodeBlock } from '../../ui/data/CodeBlock.tsx';
 import { formatDuration } from '../../ui/data/duration.ts';
 import { JsonTree } from '../../ui/data/JsonTree.tsx';
@@ -13,12 +14,14 @@ type CallViewProps = {
   call: Call;
   /** The JSON Schema of the tool's structured content; null for none. */
   outputSchema: unknown;
+  /** The app that shows the result, if the tool has one. */
+  app: ReactNode;
   onCancel: () => void;
   onRead: (uri: string) => void;
 };
 
 /** Shows one call: its result and duration, the input that the server requests, and every message behind it. */
-export function CallView({ call, outputSchema, onCancel, onRead }: CallViewProps) {
+export function CallView({ call, outputSchema, app, onCancel, onRead }: CallViewProps) {
   const isRunning = call.tookMs === null;
   return (
     <div className={classes.call}>
@@ -58,6 +61,7 @@ export function CallView({ call, outputSchema, onCancel, onRead }: CallViewProps
         </Tabs.List>
         <Tabs.Panel value="result" className={classes.blocks ?? ''}>
           {call.error && <FailureCard failure={call.error} />}
+          {app}
           {call.outcome && <OutcomeView outcome={call.outcome} outputSchema={outputSchema} onRead={onRead} />}
           {isRunning && <p className="muted small">Waiting for the result…</p>}
         </Tabs.Panel>

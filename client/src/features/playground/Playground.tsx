@@ -6,6 +6,7 @@ import { type FragmentType, graphql, readFragment } from '../../generated/index.
 import { EmptyState } from '../../ui/feedback/EmptyState.tsx';
 import { notifyProblem } from '../../ui/feedback/notify.ts';
 import { Panel } from '../../ui/layout/Panel.tsx';
+import { CallApp } from './apps/CallApp.tsx';
 import { CapabilityList } from './CapabilityList.tsx';
 import { type Call, isOf } from './call.ts';
 import { callProblem } from './call-problem.ts';
@@ -180,6 +181,16 @@ export function Playground(props: { deployment: FragmentType<typeof PlaygroundFr
           shown={shown}
           busy={isRunning}
           outputSchema={(shown && capabilityOf(shown.request)?.outputSchema) ?? null}
+          app={
+            shown && (
+              <CallApp
+                key={shown.id}
+                call={shown}
+                capabilities={capabilities}
+                send={(request, signal) => store.sendForApp(target, request, signal)}
+              />
+            )
+          }
           onShow={(call) => setShownId(call.id)}
           onCancel={store.cancel}
           onRead={read}

@@ -1,4 +1,4 @@
-import { useState } from 'react';
+import { type ReactNode, useState } from 'react';
 import { EmptyState } from '../../ui/feedback/EmptyState.tsx';
 import { CallHistory } from './CallHistory.tsx';
 import { CallView } from './CallView.tsx';
@@ -12,6 +12,8 @@ type ResultPanelProps = {
   shown: Call | undefined;
   busy: boolean;
   outputSchema: unknown;
+  /** The app that shows the result of the call, if the tool has one. */
+  app?: ReactNode;
   onShow: (call: Call) => void;
   onCancel: () => void;
   onRead: (uri: string) => void;
@@ -21,7 +23,7 @@ type ResultPanelProps = {
 };
 
 /** Shows one call, how it compares with another one, and the history. */
-export function ResultPanel({ calls, own, shown, busy, outputSchema, onCancel, onRead, ...on }: ResultPanelProps) {
+export function ResultPanel({ calls, own, shown, busy, outputSchema, app, onCancel, onRead, ...on }: ResultPanelProps) {
   const [showsAll, setShowsAll] = useState(false);
   const [comparedId, setComparedId] = useState<number | null>(null);
   const compared = calls.find((call) => call.id === comparedId && call.id !== shown?.id);
@@ -29,7 +31,7 @@ export function ResultPanel({ calls, own, shown, busy, outputSchema, onCancel, o
   return (
     <>
       {shown ? (
-        <CallView call={shown} outputSchema={outputSchema} onCancel={onCancel} onRead={onRead} />
+        <CallView call={shown} outputSchema={outputSchema} app={app} onCancel={onCancel} onRead={onRead} />
       ) : (
         <EmptyState title="The result appears here.">
           Calls go through the endpoint, exactly like a client’s, with a token that lasts ten minutes.

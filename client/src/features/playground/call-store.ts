@@ -3,7 +3,7 @@ import { CANCELED, callProblem } from './call-problem.ts';
 import type { CapabilityListing, CapabilityRequest } from './capabilities.ts';
 import { type Callable, createHeldSession, type SessionDeps } from './held-session.ts';
 import type { ServerQuestion } from './server-question.ts';
-import type { CompletionRequest, ElicitationResponse, SamplingResponse, WireMessage } from './session.ts';
+import type { CompletionRequest, ElicitationResponse, Outcome, SamplingResponse, WireMessage } from './session.ts';
 import type { SessionSettings } from './session-settings.ts';
 
 /** A chatty server does not fill the page's memory; the newest messages are kept. */
@@ -25,6 +25,8 @@ export type CallStore = {
   subscribe: (listener: () => void) => () => void;
   call: (target: Callable, request: CapabilityRequest) => Promise<void>;
   cancel: () => void;
+  /** Sends a request of an app, which belongs to no call of the history. Rejects when the request fails. */
+  sendForApp: (target: Callable, request: CapabilityRequest, signal: AbortSignal) => Promise<Outcome>;
   /** Reads the list of tools, prompts and resources again. Throws when that fails. */
   refresh: (target: Callable) => Promise<void>;
   /** Returns values that the server suggests for an argument; none if it suggests none or fails. */
@@ -183,6 +185,8 @@ export function createCallStore(given: CallStoreDeps): CallStore {
     },
     call,
     cancel: () => running?.abort.abort(),
+    sendForApp: (target, request, signal) =>
+      session.use(target, (opened) => opened.send(request, { signal, onProgress: () => undefined }), signal),
     refresh,
     complete: (target, completion, signal) =>
       session.use(target, (opened) => opened.complete(completion, signal), signal).catch(() => []), // only suggestions

@@ -1,4 +1,5 @@
 import { isObject } from '../schema-form/node.ts';
+import { appUriOf, isForApps } from './apps/app-resource.ts';
 
 type OptionalText = string | null | undefined;
 
@@ -11,6 +12,8 @@ export type CapabilityListing = {
     inputSchema?: unknown;
     outputSchema?: unknown;
     annotations?: unknown;
+    /** Only a session of the playground lists it. */
+    _meta?: unknown;
   }[];
   prompts: readonly { name: string; title?: OptionalText; description?: OptionalText; arguments?: unknown }[];
   resources: readonly {
@@ -41,10 +44,14 @@ export type Capability = {
   outputSchema: unknown;
   /** The server says that the tool can delete or overwrite data. */
   isDestructive: boolean;
+  /** The URI of the app that shows the tool's results (MCP Apps); null where it has none. */
+  appUri: string | null;
+  /** An app of the server may call the tool. */
+  isForApps: boolean;
 };
 
 /** What only tools have. */
-const NO_TOOL = { outputSchema: null, isDestructive: false } as const;
+const NO_TOOL = { outputSchema: null, isDestructive: false, appUri: null, isForApps: false } as const;
 
 export type CapabilityRequest = Pick<Capability, 'kind' | 'name' | 'template'> & { args: Record<string, unknown> };
 
@@ -62,6 +69,8 @@ export function capabilitiesOf({ tools, prompts, resources }: CapabilityListing)
         template: false,
         outputSchema,
         isDestructive,
+        appUri: appUriOf(tool._meta),
+        isForApps: isForApps(tool._meta),
       };
     }),
     ...prompts.map(({ name, title = null, description = null, arguments: parameters }): Capability => {

@@ -14,6 +14,7 @@ import {
   StreamableHTTPClientTransport,
   UriTemplate,
 } from '@modelcontextprotocol/client';
+import { APP_MIME_TYPE, APPS_EXTENSION } from './apps/app-resource.ts';
 import type { CapabilityListing, CapabilityRequest } from './capabilities.ts';
 
 export type WireMessage = { direction: 'sent' | 'received'; at: number; message: unknown };
@@ -95,7 +96,12 @@ export async function openSession(options: SessionOptions): Promise<PlaygroundSe
   const client = new Client(
     { name: 'catwalk-playground', version: '1.0.0' },
     {
-      capabilities: { elicitation: { form: {}, url: {} }, sampling: {}, roots: { listChanged: true } },
+      capabilities: {
+        elicitation: { form: {}, url: {} },
+        sampling: {},
+        roots: { listChanged: true },
+        extensions: { [APPS_EXTENSION]: { mimeTypes: [APP_MIME_TYPE] } },
+      },
       versionNegotiation: { mode: isModern ? { pin: protocolVersion } : 'legacy' },
     },
   );

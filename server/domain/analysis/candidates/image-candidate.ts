@@ -54,7 +54,6 @@ const credentialsOf = (config: ImageConfig, env: readonly EnvFinding[]): Credent
     codeWasRead: false,
     codeMentions: () => true,
     isLeftover: () => false,
-    readsDocumented: false,
     isDocumented: false,
     ownPrefixes: null,
     nameWords: [],
