@@ -14,6 +14,7 @@ import './members/mutations.ts';
 import './catalog/catalog.ts';
 import './analysis/operations.ts';
 import './deployment/event.ts';
+import './deployment/former-slug.ts';
 import './deployment/usage.ts';
 import './deployment/activity.ts';
 import './deployment/live.ts';

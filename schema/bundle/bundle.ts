@@ -57,10 +57,6 @@ builder.prismaObjectFields(DeploymentType, (t) => ({
     select: { releases: { where: { runtime: 'bundle' }, select: { id: true }, take: 1 } },
     resolve: ({ releases }) => releases.length > 0,
   }),
-  slug: t.exposeString('slug', {
-    nullable: true,
-    description: 'Short name of a bundle, in place of its id in addresses.',
-  }),
   members: t.relation('members', {
     description: 'The deployments of a bundle, in order; empty for every other deployment.',
     query: { orderBy: { position: 'asc' } },

@@ -26,7 +26,10 @@ const CreateBundleInput = builder.inputType('CreateBundleInput', {
   description: 'A bundle to make.',
   fields: (t) => ({
     name: t.string({ description: 'Name of the bundle.' }),
-    slug: t.string({ required: false, description: 'Short name, in place of the id in its address.' }),
+    slug: t.string({
+      required: false,
+      description: 'Short name, in place of the id in its address; made of the name when not given.',
+    }),
     access: t.field({ type: EndpointAccessEnum, required: false, description: 'Access policy; TOKEN when not given.' }),
     members: t.field({ type: [BundleMemberInput], description: 'Its deployments, in order.' }),
   }),
@@ -36,7 +39,7 @@ const UpdateBundleInput = builder.inputType('UpdateBundleInput', {
   description: 'Changes of a bundle.',
   fields: (t) => ({
     id: t.id({ description: 'Global id or UUID of the bundle.' }),
-    slug: t.string({ required: false, description: 'Another short name; an empty text for none.' }),
+    slug: t.string({ required: false, description: 'Another short name; an empty text makes one of its name.' }),
     members: t.field({ type: [BundleMemberInput], required: false, description: 'All its deployments, in order.' }),
   }),
 });

@@ -43,6 +43,15 @@ export const DeploymentType = builder.prismaNode('Deployment', {
       select: { id: true },
       resolve: ({ id }, _args, { publicUrl }) => `${publicUrl}/api/mcp/${id}`,
     }),
+    slug: t.string({
+      description: 'Short name of the deployment, which can stand in place of the UUID in `endpointUrl`.',
+      select: { id: true, slug: true },
+      resolve: ({ id, slug }) => slug ?? id, // an older version makes rows without one during an upgrade
+    }),
+    formerSlugs: t.relation('formerSlugs', {
+      description: 'Short names that were replaced and still lead to the deployment, the latest first.',
+      query: () => ({ where: { until: { gt: new Date() } }, orderBy: [{ until: 'desc' }, { slug: 'asc' }] }),
+    }),
     personalFields: t.exposeStringList('personalFields', {
       description: 'Names of the credential fields of which each person has an own value.',
     }),

@@ -126,6 +126,11 @@ export const UpdateDeploymentInput = builder.inputType('UpdateDeploymentInput', 
   fields: (t) => ({
     id: t.id({ description: 'Global id or UUID of the deployment.' }),
     name: t.string({ required: false, description: 'Name of the deployment.' }),
+    slug: t.string({
+      required: false,
+      description:
+        'Another short name for its addresses: 3 to 40 lower-case letters, digits and hyphens, beginning with a letter. An empty text makes one of its name. The replaced one works for another 30 days.',
+    }),
     tags: t.stringList({
       required: false,
       description: 'All its tags, up to 20 of 40 characters each, without commas.',

@@ -26,7 +26,10 @@ builder.queryFields((t) => ({
         'The deployments that the viewer owns or manages, newest first; those of others have another `ownerName`.',
       args: {
         status: t.arg({ type: [DeploymentStatusEnum], required: false, description: 'Only those with one of these.' }),
-        search: t.arg.string({ required: false, description: 'Only those whose name, source or package contains it.' }),
+        search: t.arg.string({
+          required: false,
+          description: 'Only those whose name, short name, source or package contains it.',
+        }),
       },
       resolve: async (query, _root, args, { prisma, actor }) =>
         prisma.deployment.findMany({
@@ -61,6 +64,8 @@ function wanted({ status, search }: Filter, reached: Prisma.DeploymentWhereInput
     ...(status ? { status: { in: status } } : {}),
     ...(contains.contains === ''
       ? {}
-      : { OR: [{ name: contains }, { source: contains }, { currentRelease: { package: contains } }] }),
+      : {
+          OR: [{ name: contains }, { slug: contains }, { source: contains }, { currentRelease: { package: contains } }],
+        }),
   };
 }

@@ -19,9 +19,10 @@ export async function listDeployments(client: GraphqlClient): Promise<Deployment
   }
 }
 
-/** Those that a word on the command line means: an id or a name exactly, else the start of a UUID. */
+/** Those that a word on the command line means: an id, a short name or a name exactly, else the start of a UUID. */
 export function matching(word: string, deployments: readonly DeploymentSummary[]): DeploymentSummary[] {
-  const exact = deployments.filter(({ id, databaseId, name }) => [id, databaseId, name].includes(word));
+  const unique = deployments.filter(({ id, databaseId, slug }) => [id, databaseId, slug].includes(word));
+  const exact = unique.length > 0 ? unique : deployments.filter(({ name }) => name === word);
   if (exact.length > 0 || word.length < PREFIX_CHARACTERS_MIN) return exact;
   return deployments.filter(({ databaseId }) => databaseId.startsWith(word.toLowerCase()));
 }
@@ -63,3 +64,10 @@ export async function findUsable(
   }
   return findDeployment(client, word);
 }
+
+/** The address of an endpoint with the short name in place of the id. */
+export const readableUrl = ({
+  endpointUrl,
+  databaseId,
+  slug,
+}: Pick<DeploymentSummary, 'endpointUrl' | 'databaseId' | 'slug'>): string => endpointUrl.replace(databaseId, slug);

@@ -15,6 +15,7 @@ export function addManageCommands({ command, run, rest }: CommandLine): void {
   command('configure <id>', 'change settings of a deployment; words after -- replace its further arguments')
     .usage('<id> [options] [-- ARGS…]')
     .option('--name <name>', 'name of the deployment')
+    .option('--slug <word>', 'short name in its address; the replaced one works for 30 days')
     .option('--arg <NAME=VALUE>', 'an argument; those that are not named stay (repeatable)', collect)
     .option('--unset-arg <NAME>', 'remove an argument (repeatable)', collect)
     .option('--access <token|oauth|public>', 'who may call the endpoint')

@@ -67,7 +67,7 @@ export function addSourceCommands({ command, run, rest }: CommandLine): void {
     );
 }
 
-const ID = '<id> is an id, the beginning of an id, or a name.';
+const ID = '<id> is an id, the beginning of an id, a short name or a name.';
 
 export function addDeploymentCommands({ command, run }: CommandLine): void {
   const intents = () => import('./commands/intents.ts');
@@ -199,7 +199,7 @@ export function addDeploymentCommands({ command, run }: CommandLine): void {
     .option('--create <name>', 'make a bundle, and print its first token')
     .option('--add <server...>', 'servers: [prefix=]<id>[/v/<view>]')
     .option('--remove <prefix...>', 'take servers out of the bundle')
-    .option('--slug <word>', 'short name in place of the id in its address; an empty text for none')
+    .option('--slug <word>', 'short name in place of the id in its address; an empty text for one of its name')
     .option('--public', 'with --create: allow calls without a token')
     .action(
       run(async (shell, id: string | undefined, options: BundlesOptions) =>

@@ -11,6 +11,7 @@ import { createWake } from '#server/domain/deployments/intents/wake.ts';
 import { parseOffer } from '#server/domain/deployments/rows/offer.ts';
 import { openHostToken } from '#server/domain/deployments/rows/releases.ts';
 import type { Events } from '#server/domain/events.ts';
+import { createFindBySlug } from '#server/domain/find-by-slug.ts';
 import { networkOf } from '#server/domain/network.ts';
 import { createUsageRecorder, type UsageRecorder } from '#server/domain/usage/recorder.ts';
 import type { UsageService } from '#server/domain/usage/service.ts';
@@ -124,7 +125,7 @@ export async function openEndpoint(
   metrics?.gauge('catwalk_endpoint_parked', 'Streams that stay open while their machines sleep.', endpoint.parkedCount);
   const bundles = await openBundles({ prisma, envelopes, endpoint, routes, nowMs, log });
   const withIdOf = createShortNames({
-    find: async (slug) => (await prisma.deployment.findUnique({ where: { slug }, select: { id: true } }))?.id ?? null,
+    find: createFindBySlug(prisma, wiring.clock),
     admits: async (req) =>
       rateLimit === null || (await rateLimit.consume(`look-up:${networkOf(wiring.addressOf(req))}`)) === null,
     nowMs,
@@ -135,7 +136,7 @@ export async function openEndpoint(
     const answer = () => endpoint.handle(req, res);
     // Without the database the address leads nowhere, as one that does not exist.
     found.then(answer, (error: unknown) => {
-      log.error({ err: error }, 'The short name of a bundle cannot be looked up.');
+      log.error({ err: error }, 'A short name cannot be looked up.');
       answer();
     });
   };

@@ -31,7 +31,7 @@ test('makes a bundle, changes its servers and its short name, and prints its too
   expect(shown).toMatch(/^work .*1 tools/);
   expect(shown).toContain('hidden_…  greeter (view none)');
   expect(await json('bundles', 'work', '--remove', 'gh', '--slug', '')).toMatchObject({
-    slug: null,
+    slug: 'work',
     members: [{ prefix: 'hidden' }],
   });
   expect(await json('bundles')).toMatchObject([{ name: 'work' }]);

@@ -49,6 +49,7 @@ function deploymentOf(deployed: Deployed, variable: (secret: string) => string):
   const credentials = credentialsOf(deployed);
   return {
     source,
+    slug: deployed.slug,
     ...(isVersioned && targetRelease.package !== source ? { candidate: targetRelease.package } : {}),
     ...(isVersioned ? { version: targetRelease.version } : {}),
     access: lower(access),
@@ -85,7 +86,7 @@ function deploymentOf(deployed: Deployed, variable: (secret: string) => string):
 }
 
 const bundleOf = ({ slug, access, members }: Deployed): Record<string, unknown> => ({
-  ...(slug === null ? {} : { slug }),
+  slug,
   access: lower(access),
   members: members.map(({ name, view, prefix }) => ({ deployment: name, ...(view === null ? {} : { view }), prefix })),
 });

@@ -30,6 +30,7 @@ const deployment = z.strictObject({
       hosts: z.array(name).default([]),
     })
     .optional(),
+  slug: name.optional(),
   tags: z.array(name).optional(),
   arguments: z
     .record(name, z.union([text, z.array(text)], 'An argument is a value, or a list of values if it is repeated.'))

@@ -14,7 +14,7 @@ const GITHUB: Deployed = {
   tags: ['work'],
   source: 'mcp-github',
   status: 'RUNNING',
-  slug: null,
+  slug: 'one',
   access: 'TOKEN',
   isolation: 'PER_SESSION',
   region: 'local',

@@ -40,6 +40,7 @@ export function settingChanges(spec: DeploymentSpec, now: Deployed, resolve: Res
     if (after !== undefined && after !== before) differs(field, before, after, { ...input }, release);
   };
   const { access, isolation, sleep, streams } = spec;
+  simple('slug', now.slug, spec.slug, { slug: spec.slug }, false);
   simple('access', lower(now.access), access, { access: upper(access ?? '') }, false);
   simple('isolation', lower(now.isolation), isolation, { isolation: upper(isolation ?? '') });
   simple('region', now.region, spec.region, { region: spec.region });

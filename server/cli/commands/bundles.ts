@@ -31,7 +31,7 @@ const print = ({ terminal }: Shell, bundle: BundleRow) => {
   const { tools, tokens } = bundle.bundleEffect;
   out.line(`${oneLine(bundle.name)}  ${bundle.status}  ${tools.length} tools, about ${tokens} tokens`);
   out.line(`  ${bundle.endpointUrl}`);
-  if (bundle.slug !== null) out.line(`  ${bundle.endpointUrl.replace(bundle.databaseId, bundle.slug)}`);
+  out.line(`  ${bundle.endpointUrl.replace(bundle.databaseId, bundle.slug)}`);
   for (const { prefix, name, status, view } of bundle.members)
     out.line(`  ${prefix}_…  ${oneLine(name)}${view === null ? '' : ` (view ${view})`}  ${status}`);
 };

@@ -12,6 +12,7 @@ import { carryOut } from './intents.ts';
 
 export type ConfigureOptions = {
   name?: string;
+  slug?: string;
   arg?: string[];
   unsetArg?: string[];
   access?: string;
@@ -34,7 +35,19 @@ export async function configure(
   options: ConfigureOptions,
   rest: readonly string[],
 ): Promise<void> {
-  const { name, arg = [], unsetArg = [], access, isolation, region, memory, processor, personal, shared } = options;
+  const {
+    name,
+    slug,
+    arg = [],
+    unsetArg = [],
+    access,
+    isolation,
+    region,
+    memory,
+    processor,
+    personal,
+    shared,
+  } = options;
   if (access !== undefined && !ACCESS.includes(access))
     throw usage(`“${oneLine(access)}” is not an access.`, `Use one of ${ACCESS.join(', ')}.`);
   const given = arg.map((text) => parseAssignment('--arg', text));
@@ -45,6 +58,7 @@ export async function configure(
   const changesPersonal = personal !== undefined || shared !== undefined;
   const plain = {
     ...(name === undefined ? {} : { name }),
+    ...(slug === undefined ? {} : { slug }),
     ...(access === undefined ? {} : { access: access.toUpperCase() }),
   };
   const ofRelease = {

@@ -1,5 +1,5 @@
 import { connect } from '../connection.ts';
-import { listDeployments } from '../find-deployment.ts';
+import { listDeployments, readableUrl } from '../find-deployment.ts';
 import { table } from '../layout.ts';
 import type { DeploymentSummary } from '../operations/deployment.ts';
 import { LIST_SHARED_DEPLOYMENTS } from '../operations/sharing.ts';
@@ -39,7 +39,7 @@ function rowOf(deployment: DeploymentSummary): string[] {
     statusText(deployment),
     oneLine(deployment.name),
     release ? `${oneLine(release.package)} ${release.version}${newerText(deployment)}` : '',
-    deployment.endpointUrl,
+    readableUrl(deployment),
   ];
 }
 

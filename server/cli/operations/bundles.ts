@@ -18,7 +18,7 @@ const memberSchema = z.object({
 const bundleSchema = z.object({
   databaseId: z.string(),
   name: z.string(),
-  slug: z.string().nullable(),
+  slug: z.string(),
   status: z.string(),
   endpointUrl: z.string(),
   isBundle: z.boolean(),

@@ -14,7 +14,7 @@ const FAILURE = `code message hint retryable occurredAt stderrTail variables exi
 const RELEASE = 'id databaseId number package version reason createdAt liveAt serverName protocolVersion eras';
 
 const DEPLOYMENT = `
-  id databaseId name source status phase endpointUrl access isolation region memoryMb processor sleepAfterMinutes answersWhileAsleep
+  id databaseId name slug source status phase endpointUrl access isolation region memoryMb processor sleepAfterMinutes answersWhileAsleep
   waking lastWokenAt lastWakeMs newerVersion newerVersionSeenAt
   createdAt updatedAt lastHealthyAt lastUsedAt credentialsSet argumentValues { name value } extraArguments
   failure { ${FAILURE} }
@@ -80,6 +80,7 @@ const summarySchema = z.looseObject({
   id: z.string(),
   databaseId: z.string(),
   name: z.string(),
+  slug: z.string(),
   status: enumSchema,
   phase: z.string().nullable(),
   waking: z.boolean(),
@@ -157,7 +158,7 @@ export const LIST_DEPLOYMENTS = operation<ListDeploymentsQuery>()(
     result: deployments(first: $first, after: $after) {
       pageInfo { hasNextPage endCursor }
       edges { node {
-        id databaseId name status phase waking newerVersion endpointUrl createdAt
+        id databaseId name slug status phase waking newerVersion endpointUrl createdAt
         currentRelease { package version } targetRelease { package version }
       } }
     }

@@ -27,7 +27,7 @@ export const DEPLOYED_LIST = operation<CliDeployedListQuery>()(
 const deployedSchema = listedSchema.extend({
   source: z.string(),
   status: z.string(),
-  slug: z.string().nullable(),
+  slug: z.string(),
   access: z.string(),
   isolation: z.string(),
   region: z.string(),

@@ -1,6 +1,7 @@
 import type { PrismaClient, Transaction } from '#prisma/client.ts';
 import type { Secret } from '#server/domain/credentials/secret.ts';
 import type { Events } from '#server/domain/events.ts';
+import { createFindBySlug } from '#server/domain/find-by-slug.ts';
 import type { SafeFetch } from '#server/domain/outbound/safe-fetch.ts';
 import { type AccessTokens, createAccessTokens } from './access-token.ts';
 import { type ReadRequest, readAuthorizationRequest } from './authorization-request.ts';
@@ -40,6 +41,8 @@ export type Capabilities = { clientDocuments: boolean; identityAssertions: boole
 /** The authorization server of every deployment (docs/oauth.md). */
 export type AuthorizationServer = {
   findProtected: FindProtected;
+  /** Id of the deployment that a short name in an address leads to; null for none. */
+  findBySlug(slug: string): Promise<string | null>;
   /** `network`: of the caller, whose unused registrations are bounded. */
   register: (body: unknown, network: string) => Promise<Record<string, unknown>>;
   readRequest: (deployment: ProtectedDeployment, query: URLSearchParams) => Promise<ReadRequest>;
@@ -73,6 +76,7 @@ export function createAuthorizationServer(deps: AuthorizationServerDeps): Author
   const accessTokens = createAccessTokens({ ...deps, keys });
   return {
     findProtected,
+    findBySlug: createFindBySlug(prisma, clock),
     register: createRegistration({ prisma, keys, clock }),
     readRequest: (deployment, query) => readAuthorizationRequest({ ...deps, findClient }, deployment, query),
     authenticateClient: createAuthenticateClient({

@@ -84,6 +84,12 @@ export const RETENTION_RULES: readonly RetentionRule[] = [
     where: (before) => Prisma.sql`"expiresAt" < ${before}`,
   },
   {
+    name: 'replaced short names',
+    keepDays: 1,
+    table: 'FormerSlug',
+    where: (before) => Prisma.sql`"until" < ${before}`,
+  },
+  {
     name: 'used assertions',
     keepDays: 1,
     table: 'OAuthAssertion',

@@ -1,4 +1,5 @@
 import express, { type RequestHandler, type Router } from 'express';
+import { isUuid } from '#server/domain/access/uuid.ts';
 import type { AuthorizationServer } from '#server/domain/oauth/authorization-server.ts';
 import { issuerPath, resourcePath } from '#server/domain/oauth/names.ts';
 import type { ProtectedDeployment } from '#server/domain/oauth/protected-deployment.ts';
@@ -14,15 +15,21 @@ const CACHE = 'no-cache';
  */
 export function createWellKnown(
   publicUrl: string,
-  { findProtected, capabilities }: Pick<AuthorizationServer, 'findProtected' | 'capabilities'>,
+  {
+    findProtected,
+    findBySlug,
+    capabilities,
+  }: Pick<AuthorizationServer, 'findProtected' | 'findBySlug' | 'capabilities'>,
 ): Router {
   const router = express.Router();
+  /** Metadata of an address with a short name is that of the address by id: tokens are bound to the id. */
+  const idOf = async (word: string): Promise<string> => (isUuid(word) ? word : ((await findBySlug(word)) ?? word));
   const answer =
     (
       toDocument: (deployment: ProtectedDeployment) => object | Promise<object>,
     ): RequestHandler<{ id: string; view?: string }> =>
     async (req, res, next) => {
-      const deployment = await findProtected(req.params.id, req.params.view);
+      const deployment = await findProtected(await idOf(req.params.id), req.params.view);
       if (!deployment) return next();
       res.set('Cache-Control', CACHE).json(await toDocument(deployment));
     };

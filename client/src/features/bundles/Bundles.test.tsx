@@ -8,7 +8,6 @@ import { FreshTokensProvider } from '../tokens/FreshTokensProvider.tsx';
 import { BundleEntry, BundleEntryFragment } from './BundleEntry.tsx';
 import { BundleMembers, BundleMembersFragment } from './BundleMembers.tsx';
 import { NewBundle } from './NewBundle.tsx';
-import { ShortNamePanel } from './ShortNamePanel.tsx';
 
 const choice = (number: number, name: string, more: object = {}) => ({
   __typename: 'Deployment',
@@ -213,25 +212,4 @@ test('an entry of the list has the size and the address, and names the servers t
   expect(entry.textContent).toContain('2 servers · 2 tools · about 1,234 tokens');
   expect(entry.textContent).toContain('catwalk.example/api/mcp/work');
   expect(within(entry).getByText('Unavailable: Broken')).toBeTruthy();
-});
-
-test('the short name is changed, and a refusal stands at its field', async () => {
-  const message = 'The short name “team” is taken.';
-  const taken = {
-    __typename: 'ConflictError',
-    code: 'CONFLICT',
-    message,
-    hint: 'Choose another one.',
-    retryable: false,
-  };
-  const { user, requests } = renderPage(<ShortNamePanel id="b1" slug="work" />, {
-    respond: respond({ updateBundle: taken }),
-  });
-  const field = await screen.findByRole('textbox', { name: 'Short name' });
-  expect(isDisabled('Save')).toBe(true);
-  await user.clear(field);
-  await user.type(field, 'team');
-  await user.click(screen.getByRole('button', { name: 'Save' }));
-  expect(await screen.findByText(`${message} Choose another one.`)).toBeTruthy();
-  expect(inputOf(requests, 'UpdateBundle')).toEqual({ id: 'b1', slug: 'team' });
 });

@@ -1,6 +1,7 @@
 import { type FragmentType, graphql, readFragment } from '../../generated/index.ts';
 import { CopyField } from '../../ui/inputs/CopyField.tsx';
 import { Panel } from '../../ui/layout/Panel.tsx';
+import { readableUrl } from '../deployments/readable-url.ts';
 import { ConnectionDoctor } from '../doctor/ConnectionDoctor.tsx';
 import { useCreateAccessToken } from '../tokens/access-tokens.ts';
 import { useFreshTokens } from '../tokens/fresh-tokens.ts';
@@ -14,6 +15,7 @@ export const ConnectPanelFragment = graphql(`
     id
     databaseId
     name
+    slug
     endpointUrl
     access
     status
@@ -45,6 +47,7 @@ export function ConnectPanel(props: { deployment: FragmentType<typeof ConnectPan
     <Panel title="Connect">
       <div className={classes.stack}>
         <CopyField label="Endpoint" value={deployment.endpointUrl} />
+        {deployment.access !== 'OAUTH' && <CopyField label="By short name" value={readableUrl(deployment)} />}
         <div className="muted small">{describeClients(deployment.currentRelease?.eras ?? [])}</div>
         {deployment.access !== 'PUBLIC' && (
           <TokenOffer

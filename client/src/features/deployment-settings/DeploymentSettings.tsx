@@ -1,6 +1,5 @@
 import { type FragmentType, graphql, readFragment } from '../../generated/index.ts';
 import { Panel } from '../../ui/layout/Panel.tsx';
-import { ShortNamePanel } from '../bundles/ShortNamePanel.tsx';
 import type { MachineSizeFragment, ProcessorFragment, RegionFragment } from '../catalog/catalog.ts';
 import { RemotePanel } from '../remote/RemotePanel.tsx';
 import { AccessPanel } from './AccessPanel.tsx';
@@ -12,13 +11,14 @@ import { MachinePanel } from './MachinePanel.tsx';
 import { NamePanel } from './NamePanel.tsx';
 import { NetworkPanel } from './NetworkPanel.tsx';
 import { PersonalPanel } from './PersonalPanel.tsx';
+import { ShortNamePanel } from './ShortNamePanel.tsx';
 
 export const DeploymentSettingsFragment = graphql(`
   fragment DeploymentSettings_deployment on Deployment {
     id
     name
     isBundle
-    slug
+    ...ShortNamePanel_deployment
     source
     access
     isolation
@@ -51,14 +51,14 @@ type DeploymentSettingsProps = {
 /** All settings of a deployment. */
 export function DeploymentSettings(props: DeploymentSettingsProps) {
   const deployment = readFragment(DeploymentSettingsFragment, props.deployment);
-  const { id, name, isBundle, slug = null, access, region, memoryMb, processor, isolation } = deployment;
+  const { id, name, isBundle, access, region, memoryMb, processor, isolation } = deployment;
   const { sleepAfterMinutes = null, answersWhileAsleep } = deployment;
   const saved = { region, memoryMb, processor, isolation, sleepAfterMinutes, answersWhileAsleep };
   if (isBundle)
     return (
       <>
         <NamePanel id={id} name={name} />
-        <ShortNamePanel key={slug} id={id} slug={slug ?? ''} />
+        <ShortNamePanel deployment={deployment} />
         <AccessPanel id={id} name={name} access={access} />
         <DangerPanel id={id} name={name} />
       </>
@@ -66,6 +66,7 @@ export function DeploymentSettings(props: DeploymentSettingsProps) {
   return (
     <>
       <NamePanel id={id} name={name} />
+      <ShortNamePanel deployment={deployment} />
       <RemotePanel deployment={deployment} />
       <CredentialsPanel deployment={deployment} />
       {/* Started over when another tab has saved other fields. */}

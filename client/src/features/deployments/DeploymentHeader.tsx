@@ -73,11 +73,9 @@ export function DeploymentHeader(props: { deployment: FragmentType<typeof Deploy
               <>
                 <li>Bundle</li>
                 <li>{count(deployment.members.length, 'server')}</li>
-                {deployment.slug && (
-                  <li>
-                    <code>{deployment.slug}</code>
-                  </li>
-                )}
+                <li>
+                  <code>{deployment.slug}</code>
+                </li>
               </>
             ) : (
               <>

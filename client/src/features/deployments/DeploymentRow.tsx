@@ -13,6 +13,7 @@ import classes from './DeploymentRow.module.css';
 import { useRowActivity } from './list-activity.ts';
 import { usePendingIntent } from './pending-intents.ts';
 import { RowMenu } from './RowMenu.tsx';
+import { readableUrl } from './readable-url.ts';
 import { Sparkline } from './Sparkline.tsx';
 
 export const DeploymentRowFragment = graphql(`
@@ -20,6 +21,8 @@ export const DeploymentRowFragment = graphql(`
     id
     databaseId
     name
+    slug
+    access
     source
     shared
     ownerName
@@ -60,6 +63,7 @@ const behindText = (count: number): string => (count === 1 ? '1 version behind' 
 export const DeploymentRow = memo(function DeploymentRow(props: DeploymentRowProps) {
   const deployment = readFragment(DeploymentRowFragment, props.deployment);
   const pending = usePendingIntent(deployment);
+  const url = readableUrl(deployment);
   const release = deployment.currentRelease;
   const activity = useRowActivity(deployment.id);
   const doubt = pending ? null : (activity?.doubt ?? null);
@@ -121,10 +125,10 @@ export const DeploymentRow = memo(function DeploymentRow(props: DeploymentRowPro
         {activity?.toolCount == null ? '' : `${activity.toolCount} ${activity.toolCount === 1 ? 'tool' : 'tools'}`}
       </div>
       <div className={classes.endpoint}>
-        <code className="truncate" title={deployment.endpointUrl}>
-          {deployment.endpointUrl.replace(/^https?:\/\//, '')}
+        <code className="truncate" title={url}>
+          {url.replace(/^https?:\/\//, '')}
         </code>
-        <CopyButton value={deployment.endpointUrl} label={`Copy endpoint of ${deployment.name}`} />
+        <CopyButton value={url} label={`Copy endpoint of ${deployment.name}`} />
       </div>
       <div className={classes.time}>
         <Ago at={deployment.createdAt} />

@@ -97,6 +97,11 @@ graphql(`
   fragment IntentOutcome_deployment on Deployment {
     id
     name
+    slug
+    formerSlugs {
+      slug
+      until
+    }
     access
     isolation
     egress {

@@ -76,13 +76,3 @@ export async function checkMembers(
   if (problems.length === 0) return checked;
   throw invalidInput(problems[0]?.message ?? 'The servers of the bundle are wrong.', problems);
 }
-
-const SLUG = /^[a-z][a-z0-9-]{2,39}$/;
-
-/** The word of a bundle's address; null for none. */
-export function checkSlug(slug: string | null | undefined): string | null {
-  if (slug == null || slug === '') return null;
-  if (SLUG.test(slug)) return slug;
-  const message = 'A short name has 3 to 40 lower-case letters, digits and hyphens, and begins with a letter.';
-  throw invalidInput(message, [{ field: 'slug', message }]);
-}

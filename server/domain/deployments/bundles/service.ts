@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Transaction } from '#prisma/client.ts';
-import { type Deployment, Prisma } from '#prisma/generated/client/client.ts';
+import type { Deployment } from '#prisma/generated/client/client.ts';
 import type { EndpointAccess } from '#prisma/generated/client/enums.ts';
 import { type Actor, requireWrite } from '#server/domain/actor.ts';
 import { auditDeployment, writeAudit } from '#server/domain/audit/audit.ts';
@@ -11,8 +11,9 @@ import { nameFor } from '../intents/admission.ts';
 import { lockDeployment } from '../intents/intent.ts';
 import type { IntentDeps } from '../intents/intent-deps.ts';
 import { addRelease, type ReleaseContent } from '../rows/releases.ts';
+import { newSlug, replaceSlug } from '../rows/slug.ts';
 import { recordEvent } from '../rows/transition.ts';
-import { type CheckedMember, checkMembers, checkSlug, type MemberInput } from './check-members.ts';
+import { type CheckedMember, checkMembers, type MemberInput } from './check-members.ts';
 
 const CONTENT: ReleaseContent = {
   runtime: 'bundle',
@@ -30,7 +31,6 @@ const NO_PAYLOAD = {
   extraEnvironment: {},
   rendered: { args: [], env: {}, files: [], secrets: [] },
 };
-const NAME_TAKEN = 'P2002';
 
 export type CreateBundleInput = {
   name: string;
@@ -48,9 +48,6 @@ export interface BundleService {
     input: { id: string; members?: readonly MemberInput[] | null; slug?: string | null },
   ): Promise<void>;
 }
-
-const slugTaken = (slug: string | null) =>
-  new UserError('CONFLICT', `The short name “${slug}” is taken.`, { kind: 'conflict', hint: 'Choose another one.' });
 
 async function keepMembers(tx: Transaction, bundleId: string, members: readonly CheckedMember[]): Promise<void> {
   await tx.bundleMember.deleteMany({ where: { bundleId } });
@@ -78,19 +75,19 @@ export function createBundleService(
   return {
     create: async (actor, { name, slug: wanted, access, members: given }) => {
       requireWrite(actor);
-      const slug = checkSlug(wanted);
       const token = deps.newAccessToken();
       const id = randomUUID();
       await database.transaction(async (tx) => {
         await deps.admitMachine(tx, actor.userId, null);
         const members = await checkMembers(tx, actor, actor.userId, given);
-        if (slug !== null && (await tx.deployment.count({ where: { slug } })) > 0) throw slugTaken(slug);
         const now = deps.now();
+        const shownName = nameFor(name);
+        const slug = await newSlug(tx, { id, name: shownName }, wanted ?? null, now);
         const created: Deployment = await tx.deployment.create({
           data: {
             id,
             ownerId: actor.userId,
-            name: nameFor(name),
+            name: shownName,
             slug,
             source: 'bundle',
             access,
@@ -150,15 +147,9 @@ export function createBundleService(
           });
         const before = await tx.bundleMember.findMany({ where: { bundleId: id }, select: { deploymentId: true } });
         if (given != null) await keepMembers(tx, id, await checkMembers(tx, actor, bundle.ownerId, given));
-        const slug = wanted === undefined ? bundle.slug : checkSlug(wanted);
-        if (slug !== bundle.slug) {
-          try {
-            await tx.deployment.update({ where: { id }, data: { slug } });
-          } catch (error) {
-            const known = error instanceof Prisma.PrismaClientKnownRequestError && error.code === NAME_TAKEN;
-            throw known ? slugTaken(slug) : error;
-          }
-        }
+        const changed = wanted == null ? null : await replaceSlug(tx, bundle, wanted, deps.now());
+        if (changed !== null) await tx.deployment.update({ where: { id }, data: { slug: changed } });
+        const slug = changed ?? bundle.slug;
         const after = await tx.bundleMember.findMany({
           where: { bundleId: id },
           orderBy: { position: 'asc' },

@@ -14,6 +14,7 @@ import { checkOwnValues, requireWhole } from '../personal/own-values.ts';
 import { splitFields } from '../personal/personal-form.ts';
 import type { DeploymentFields } from '../rows/fields.ts';
 import { addRelease, type ReleaseContent } from '../rows/releases.ts';
+import { newSlug } from '../rows/slug.ts';
 import { recordEvent } from '../rows/transition.ts';
 import { checkRegion, checkSize, checkSleep, getCandidate, nameFor } from './admission.ts';
 import {
@@ -104,11 +105,13 @@ const createDeployment =
       if (key) await claimKey(tx, envelopes, key, response, deps.now());
       await deps.admitMachine(tx, actor.userId, null);
       const now = deps.now();
+      const shownName = nameFor(input.name ?? withoutScope(candidate.displayName));
       const created = await tx.deployment.create({
         data: {
           id,
           ownerId: actor.userId,
-          name: nameFor(input.name ?? withoutScope(candidate.displayName)),
+          name: shownName,
+          slug: await newSlug(tx, { id, name: shownName }, null, now),
           source,
           access: input.access,
           // Pings of a remote server open sessions there: they are sent as rarely as to a process for each session.

@@ -36,6 +36,8 @@ export type UpdateCredentialsInput = {
 export type UpdateDeploymentInput = {
   id: string;
   name?: string | null;
+  /** Another short name in its address; an empty text for one of its name. */
+  slug?: string | null;
   /** All tags. */
   tags?: readonly string[] | null;
   arguments?: KeyValue[] | null;

@@ -11,6 +11,7 @@ import { changePersonalFields } from '../personal/change-fields.ts';
 import { checkPersonal } from '../personal/check-personal.ts';
 import { parseFields } from '../rows/fields.ts';
 import { contentOf } from '../rows/releases.ts';
+import { replaceSlug } from '../rows/slug.ts';
 import { checkRegion, checkSize, checkSleep, type MachineLimits, nameFor } from './admission.ts';
 import { checkEgress } from './check-egress.ts';
 import { checkTags } from './check-tags.ts';
@@ -44,6 +45,9 @@ export const createUpdateDeployment =
       const { id } = input;
       const deployment = await lockDeployment(tx, actor, id, 'OWN');
       const columns = changedColumns(deps, input, deployment, walls);
+      const named = { ...deployment, name: input.name == null ? deployment.name : nameFor(input.name) };
+      const slug = input.slug == null ? null : await replaceSlug(tx, named, input.slug, deps.now());
+      if (slug !== null) columns.slug = slug;
       if ('access' in columns && input.confirm !== true) await requireNoLosers(tx, deployment, input.access);
       const personal = await changePersonal(deps, tx, actor, input, deployment);
       if (personal !== null) columns.personalFields = personal.personalFields;
