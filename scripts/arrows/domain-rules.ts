@@ -91,7 +91,7 @@ export const DOMAIN_ROOMS: readonly Room[] = [
     },
     {
       room: 'deployments',
-      imports: ['*', 'alerts', 'analysis', 'audit', 'credentials', 'learn', 'sharing', 'usage'],
+      imports: ['*', 'access/uuid.ts', 'alerts', 'analysis', 'audit', 'credentials', 'learn', 'sharing', 'usage'],
       because: 'a deployment runs what an analysis found, and its machine is watched',
     },
     {

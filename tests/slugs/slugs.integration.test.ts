@@ -48,7 +48,7 @@ test('a renamed deployment answers under its id, its new and its old short name,
   now = before;
 });
 
-test('a short name is taken while it is used or was used in the last 30 days, whoever asks', async () => {
+test('a short name is taken while it is used or was used in the last 30 days, for every owner', async () => {
   const id = await make('Snow', 'snow-one');
   const mine = await make('Wind', 'wind-one');
   const theirs = await make('Hail', 'hail-one', other);
@@ -62,7 +62,7 @@ test('a short name is taken while it is used or was used in the last 30 days, wh
   expect(await rename(mine, 'snow-two')).toMatchObject({ slug: 'snow-two' });
 });
 
-test('a deployment keeps five replaced short names, so that nobody collects them', async () => {
+test('a deployment keeps five replaced short names, and the oldest ends first', async () => {
   const id = await make('Fog', 'fog-0');
   for (let number = 1; number <= 7; number += 1) {
     now = new Date(now.getTime() + 1_000);
