@@ -193,7 +193,7 @@ const variables = {
   OTEL_EXPORTER_OTLP_ENDPOINT: httpUrl
     .optional()
     .describe(
-      'A collector of OpenTelemetry that takes OTLP over HTTP, such as `http://localhost:4318`: receives the traces of calls. Other `OTEL_` variables apply as the SDK reads them.',
+      'A collector of OpenTelemetry that takes OTLP over HTTP, such as `http://localhost:4318`: receives the traces of calls. `OTEL_SERVICE_NAME`, `OTEL_RESOURCE_ATTRIBUTES` and `OTEL_EXPORTER_OTLP_HEADERS` apply, too.',
     ),
   METRICS_TOKEN: secret.optional().describe('Enables /metrics for callers that send this bearer token.'),
 };
