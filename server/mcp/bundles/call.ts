@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http';
+import { forgetOldest } from '#server/domain/forget-oldest.ts';
 import type { RouteMember } from '../route.ts';
 import { type Asker, memberKey, metaFor } from './askers.ts';
 import { gather, listOf, resultOf } from './gather.ts';
@@ -36,7 +37,19 @@ const unknown = ({ asker, response, id }: Call, kind: 'tool' | 'prompt' | 'resou
   sendMessage(response, errorFor(id, code, message));
 };
 
+/** A client may name any URI at a server: the oldest are forgotten, and are then named as the server names them. */
+const SHOWN_URIS_MAX = 1_000;
+
 const uriKey = (member: RouteMember, uri: string): string => `${memberKey(member)}\n${uri}`;
+
+/** Keeps the URI by which the client knows a resource of a member. */
+export function keepShownUri(shownUris: Map<string, string>, { member, name }: Named, shown: string): void {
+  if (name === shown) return;
+  const key = uriKey(member, name);
+  shownUris.delete(key);
+  shownUris.set(key, shown);
+  forgetOldest(shownUris, SHOWN_URIS_MAX);
+}
 
 export const shownUriIn =
   (shownUris: ReadonlyMap<string, string>): ShownUris =>
@@ -65,7 +78,7 @@ async function callUri(call: Call): Promise<void> {
   const { uri } = call.params;
   const found = typeof uri === 'string' ? await findUri(call, uri) : null;
   if (found === null || typeof uri !== 'string') return unknown(call, 'resource', uri);
-  if (found.name !== uri) call.shownUris.set(uriKey(found.member, found.name), uri);
+  keepShownUri(call.shownUris, found, uri);
   return route(call, found, { uri: found.name });
 }
 

@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import type { RouteMember } from '../route.ts';
 import type { Asker, LegacyAsker } from './askers.ts';
-import { type Call, shownUriIn } from './call.ts';
+import { type Call, keepShownUri, shownUriIn } from './call.ts';
 import { readEventId, toEventId } from './event-ids.ts';
 import { type FollowDeps, followMembers } from './follow.ts';
 import { META, type Message, notification, readMessage, recordIn } from './messages.ts';
@@ -72,8 +72,7 @@ async function sortUris(call: Call): Promise<Subscriptions> {
     if (found === null) continue;
     const { prefix } = found.member;
     uris.set(prefix, [...(uris.get(prefix) ?? []), found.name]);
-    if (found.name !== uri)
-      call.shownUris.set(`${found.member.deploymentId}/${found.member.viewId ?? ''}\n${found.name}`, uri);
+    keepShownUri(call.shownUris, found, uri);
   }
   return { filter, uris };
 }
