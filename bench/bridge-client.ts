@@ -13,24 +13,21 @@ const post = async (url: string, body: unknown, headers: Record<string, string> 
   return response;
 };
 
-/** Opens a session as clients do; resolves to its id. */
-export const openSession = async (url: string): Promise<string> => {
-  const response = await post(url, {
-    jsonrpc: '2.0',
-    id: 0,
-    method: 'initialize',
-    params: { protocolVersion: PROTOCOL_VERSION, capabilities: {}, clientInfo: { name: 'bench', version: '1' } },
-  });
+/** Opens a session as clients do, with `headers` of the endpoint; resolves to its id. */
+export const openSession = async (url: string, headers: Record<string, string> = {}): Promise<string> => {
+  const params = { protocolVersion: PROTOCOL_VERSION, capabilities: {}, clientInfo: { name: 'bench', version: '1' } };
+  const response = await post(url, { jsonrpc: '2.0', id: 0, method: 'initialize', params }, headers);
   const session = response.headers.get('mcp-session-id');
   await response.text();
   if (session === null) throw new Error('The answer to initialize names no session.');
-  const ready = await post(url, { jsonrpc: '2.0', method: 'notifications/initialized' }, { 'mcp-session-id': session });
+  const initialized = { jsonrpc: '2.0', method: 'notifications/initialized' };
+  const ready = await post(url, initialized, { ...headers, 'mcp-session-id': session });
   await ready.text();
   return session;
 };
 
-export const callBody = (id: number): string =>
-  JSON.stringify({ jsonrpc: '2.0', id, method: 'tools/call', params: { name: 'echo', arguments: { text: 'hello' } } });
+export const callBody = (id: number, tool = 'echo'): string =>
+  JSON.stringify({ jsonrpc: '2.0', id, method: 'tools/call', params: { name: tool, arguments: { text: 'hello' } } });
 
 export const callHeaders = (session: string): Record<string, string> => ({
   ...HEADERS,

@@ -1,14 +1,14 @@
 /**
- * Measures the log of calls.
+ * Measures the log of calls, recorded arguments and results, and views.
  *
- *   node bench/call-log.ts            the host with the log on and off, then the table of calls
+ *   node bench/call-log.ts            the host with each of them and without, then the table of calls
  *   BENCH_ROWS=10000000               rows of the table (default 1,000,000); 0 leaves the table out
  *   BENCH_DATABASE=postgres           on PostgreSQL in place of the embedded database
- *   BENCH_SECONDS=2 BENCH_ROUNDS=15   seconds and pairs of rounds at the host; 0 seconds leave the host out
+ *   BENCH_SECONDS=2 BENCH_ROUNDS=15   seconds of a turn and rounds of turns at the host; 0 seconds leave the host out
  *
- * A host records the calls that carry a label, so that on and off alternate at one host, in one run. Rounds are short and
- * many, and each is compared with its neighbor: other work on the computer then weighs on both. The processor time of the
- * host for a call depends on other work the least.
+ * A host records the calls that carry a label, and shows a view to callers of one, so that all alternate at one host, in
+ * one run. Turns are short and many, and each is compared with the others of its round: other work on the computer then
+ * weighs on all. The processor time of the host for a call depends on other work the least.
  */
 import { spawn } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -17,7 +17,8 @@ import path from 'node:path';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { startHost } from '#deploy/host/cli.ts';
-import { CALLER_HEADER } from '#deploy/host/header-contract.ts';
+import { CALLER_HEADER, PRINCIPAL_HEADER, RECORD_BODIES_HEADER } from '#deploy/host/header-contract.ts';
+import { principalInView, VIEW_HEADER, VIEW_PATH, type ViewRules } from '#deploy/host/view-contract.ts';
 import { callBody, callHeaders, modernBody, modernHeaders, openSession } from './bridge-client.ts';
 import { measureRequests } from './bridge-load.ts';
 import { measureTable } from './call-log-table.ts';
@@ -47,49 +48,81 @@ const collect = (origin: string): (() => Promise<{ recorded: number; lost: numbe
   };
 };
 
+/** Rules like those of people: a tool with another name and a hidden argument, and resources that are hidden. */
+const RULES: ViewRules = {
+  tools: { allow: null, deny: ['other_*'], changes: { echo: { name: 'say', arguments: { trace: { hidden: true } } } } },
+  prompts: { allow: null, deny: [] },
+  resources: { allow: null, deny: ['secret://*'] },
+  instructions: null,
+};
+
+/** What is switched on at the host, and the share of the speed without it that is to be left. */
+const MODES = ['off', 'log', 'bodies', 'view'] as const;
+type Mode = (typeof MODES)[number];
+const GOALS = { log: 0.97, bodies: 0.85, view: 0.95 };
+const TITLES = { log: 'the log', bodies: 'recorded arguments and results', view: 'a view' };
+
+/** The address and the request of each mode, at one host. */
+const clientsOf = async (origin: string, era: 'legacy' | 'modern') => {
+  const held = { id: 'v', revision: 1, rules: RULES };
+  const given = await fetch(`${origin}/views`, { method: 'POST', body: JSON.stringify(held) });
+  if (!given.ok) throw new Error(`The host does not take the view: ${given.status}.`);
+  const request = async (url: string, tool: string, headers: Record<string, string> = {}) => {
+    const of =
+      era === 'legacy'
+        ? { headers: callHeaders(await openSession(url, headers)), body: callBody(-1, tool) }
+        : { headers: modernHeaders(tool), body: modernBody(-1, tool) };
+    return { url, body: of.body, headers: { ...of.headers, ...headers } };
+  };
+  const off = await request(`${origin}/mcp`, 'echo');
+  const log = { ...off, headers: { ...off.headers, [CALLER_HEADER]: 'public' } };
+  return {
+    off,
+    log,
+    bodies: { ...log, headers: { ...log.headers, [RECORD_BODIES_HEADER]: '1' } },
+    view: await request(`${origin}${VIEW_PATH}/mcp`, 'say', {
+      [PRINCIPAL_HEADER]: principalInView('bench', 'v'),
+      [VIEW_HEADER]: '1',
+    }),
+  };
+};
+
 const contest = async (era: 'legacy' | 'modern') => {
   const host = await startHost(
     { package: { runtime: 'command', command: 'node', args: [ECHO, era] }, args: [], env: {}, isolation: 'AUTO' },
     { port: 0, host: '127.0.0.1' },
   );
   const origin = `http://127.0.0.1:${host.port}`;
-  const url = `${origin}/mcp`;
-  const plain =
-    era === 'legacy'
-      ? { headers: callHeaders(await openSession(url)), body: callBody(-1) }
-      : { headers: modernHeaders('echo'), body: modernBody(-1, 'echo') };
-  const clients = { off: plain, on: { ...plain, headers: { ...plain.headers, [CALLER_HEADER]: 'public' } } };
+  const clients = await clientsOf(origin, era);
   const stop = collect(origin);
-  const measure = async (log: 'off' | 'on', inSeconds: number): Promise<Round> => {
+  const measure = async (mode: Mode, inSeconds: number): Promise<Round> => {
     const before = process.cpuUsage();
-    const load = await measureRequests({ url, ...clients[log], inFlight: IN_FLIGHT, seconds: inSeconds });
+    const load = await measureRequests({ ...clients[mode], inFlight: IN_FLIGHT, seconds: inSeconds });
     const { user, system } = process.cpuUsage(before);
     if (load.errors > 0) throw new Error(`${load.errors} calls failed.`);
     return { callsPerSecond: load.callsPerSecond, cpuMicros: (user + system) / (load.callsPerSecond * inSeconds) };
   };
-  for (const log of ['off', 'on'] as const) await measure(log, WARM_UP_SECONDS);
-  const rounds: Record<'off' | 'on', Round[]> = { off: [], on: [] };
+  for (const mode of MODES) await measure(mode, WARM_UP_SECONDS);
+  const rounds: Record<Mode, Round[]> = { off: [], log: [], bodies: [], view: [] };
   for (let round = 0; round < ROUNDS; round += 1)
-    for (const log of round % 2 === 0 ? (['off', 'on'] as const) : (['on', 'off'] as const))
-      rounds[log].push(await measure(log, seconds));
+    for (const mode of round % 2 === 0 ? MODES : MODES.toReversed()) rounds[mode].push(await measure(mode, seconds));
   const { recorded, lost } = await stop();
   await host.close({ drainMs: 0 });
   const rate = median(rounds.off.map(({ callsPerSecond }) => callsPerSecond));
-  const ratios = rounds.off.map((off, at) => (rounds.on[at]?.callsPerSecond ?? 0) / off.callsPerSecond);
-  const cpu = (log: 'off' | 'on') => median(rounds[log].map(({ cpuMicros }) => cpuMicros));
-  const ratio = median(ratios);
+  const cpu = (mode: Mode) => median(rounds[mode].map(({ cpuMicros }) => cpuMicros));
   console.log(
-    `${era}: ${Math.round(rate)} calls/s without the log, × ${ratio.toFixed(3)} with it (median of ${ROUNDS} pairs); host ${cpu('off').toFixed(1)} µs of processor time a call, ${cpu('on').toFixed(1)} with it (× ${(cpu('off') / cpu('on')).toFixed(3)}); ${recorded} recorded, ${lost} lost; load ${(loadavg()[0] ?? 0).toFixed(1)}`,
+    `${era}: ${Math.round(rate)} calls/s and ${cpu('off').toFixed(1)} µs of the host's processor time a call with all off; median of ${ROUNDS} rounds; ${recorded} recorded, ${lost} lost; load ${(loadavg()[0] ?? 0).toFixed(1)}`,
   );
-  recordFigure(`calls of a ${era} client with the log on, of those with it off`, ratio, '×', { atLeast: 0.97 });
-  recordFigure(
-    `processor time of the host with the log off, of that with it on (${era})`,
-    cpu('off') / cpu('on'),
-    '×',
-    {
-      atLeast: 0.97,
-    },
-  );
+  for (const mode of ['log', 'bodies', 'view'] as const) {
+    const ratio = median(rounds.off.map((off, at) => (rounds[mode][at]?.callsPerSecond ?? 0) / off.callsPerSecond));
+    const cpuRatio = cpu('off') / cpu(mode);
+    const goal = { atLeast: GOALS[mode] };
+    console.log(
+      `  ${mode}: calls × ${ratio.toFixed(3)}, processor time × ${cpuRatio.toFixed(3)} (${cpu(mode).toFixed(1)} µs a call); goal ${GOALS[mode]}`,
+    );
+    recordFigure(`calls of a ${era} client with ${TITLES[mode]}, of those without`, ratio, '×', goal);
+    recordFigure(`processor time of the host without ${TITLES[mode]}, of that with it (${era})`, cpuRatio, '×', goal);
+  }
 };
 
 if (seconds > 0) {
