@@ -34,7 +34,8 @@ const showTasks = ({ viewId, tasks }: AnswerContext, result: string): string => 
 };
 
 /** Completions of an argument without those that name something hidden. The number of all is left out with one. */
-const showCompletions = ({ view, hidden }: AnswerContext, result: string, request: readonly Member[]): string => {
+const showCompletions = ({ view, hidden }: AnswerContext, result: string, params: string | null): string => {
+  const request = membersIn(params ?? '') ?? [];
   const members = membersIn(result);
   const completion = membersIn(rawOf(members ?? [], 'completion') ?? '');
   if (members === null || completion === null) return result;
@@ -70,13 +71,13 @@ const renameIn = (text: string, real: string, shown: string): string => {
 const withResult = (answer: Envelope, result: string): Envelope =>
   answer.result === null ? answer : (scan(replaceSpan(answer.text, answer.result, result)) ?? answer);
 
-/** The child's answer to a request as the view shows it. `request` are the params that the child got. */
+/** The child's answer to a request as the view shows it. `params` are those that the child got. */
 export const showAnswer = (
   context: AnswerContext,
   answer: Envelope,
-  sent: { method: string; request: readonly Member[]; real?: string; shown?: string },
+  sent: { method: string; params: string | null; real?: string; shown?: string },
 ): Envelope => {
-  const { method, request, real, shown } = sent;
+  const { method, params, real, shown } = sent;
   const isRenamed = real !== undefined && shown !== undefined && real !== shown;
   if (answer.result === null)
     return isRenamed && answer.error !== null
@@ -113,7 +114,7 @@ export const showAnswer = (
     case 'tasks/list':
       return withResult(answer, showTasks(context, result));
     case 'completion/complete':
-      return withResult(answer, showCompletions(context, result, request));
+      return withResult(answer, showCompletions(context, result, params));
     default:
       return answer;
   }

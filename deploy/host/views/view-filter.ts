@@ -3,7 +3,7 @@ import type { Call, Caller } from '../bridge/call.ts';
 import { type Envelope, errorMessage, scan } from '../bridge/json-rpc.ts';
 import { type Catalog, createCatalog } from './catalog.ts';
 import type { CompiledView } from './compiled-view.ts';
-import { type Member, membersIn, membersOf, textOf } from './edit-members.ts';
+import { type Member, membersOf, textOf } from './edit-members.ts';
 import { createListChanges, type ListChanges } from './list-changes.ts';
 import { type Hidden, hiddenIn } from './shown-list.ts';
 import { answerForMissing } from './unknown-answer.ts';
@@ -86,14 +86,13 @@ export class ViewFilter {
       if (refusal) queueMicrotask(() => this.#deps.answer(refusal));
       return;
     }
-    const sent = plan.params === null ? [] : (membersIn(plan.params) ?? []);
-    call.shown = (answer) => this.#shown(answer, method, plan, sent);
+    call.shown = (answer) => this.#shown(answer, method, plan);
     const body = plan.params === null ? '' : `,"params":${plan.params}`;
     this.#deps.request(`{"jsonrpc":"2.0","id":${envelope.id},"method":"${method}"${body}}`);
     if (method === 'subscriptions/listen') this.#changes.begin();
   }
 
-  #shown(answer: Envelope, method: string, plan: RequestPlan, request: readonly Member[]): Envelope {
+  #shown(answer: Envelope, method: string, plan: RequestPlan): Envelope {
     const view = this.#deps.view();
     if (plan.kind === 'missing')
       return answerForMissing(answer, plan.missing, {
@@ -101,10 +100,11 @@ export class ViewFilter {
         hidden: this.#hiddenNames(view),
         isModern: this.#deps.isModern(),
       });
+    const params = plan.kind === 'send' ? plan.params : null;
     const names = plan.kind === 'send' && plan.real !== undefined ? { real: plan.real, shown: plan.shown ?? '' } : {};
     return showAnswer({ viewId: this.viewId, view, hidden: this.#hidden(view), tasks: this.#tasks }, answer, {
       method,
-      request,
+      params,
       ...names,
     });
   }
