@@ -149,12 +149,13 @@ function printTable(title: string, scores: readonly Score[]): void {
 /** The forms of npm packages against what their code needs; those that no rule was written for are reported apart. */
 export async function scoreForms(options: {
   only: string | undefined;
+  truths: string | undefined;
   verbose: boolean;
   untouched: boolean;
 }): Promise<void> {
   const known: Score[] = [];
   const untouched: Score[] = [];
-  for (const server of await formServers(options.only)) {
+  for (const server of await formServers(options.only, options.truths)) {
     if (server.untouched && !options.untouched) continue;
     const { candidate, milliseconds } = await analyze(server);
     const scored = score(server, candidate, milliseconds);

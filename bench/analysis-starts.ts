@@ -22,10 +22,14 @@ function launchOf(server: FormServer, folder: string): { args: string[]; env: Re
  * Deploys each package with its form filled in as a careful person does: what is demanded and what is usually needed.
  * Those that do not run are started by hand too: a package that no launch with dummies gets running counts for nothing.
  */
-export async function startForms(options: { only: string | undefined; untouched: boolean }): Promise<void> {
+export async function startForms(options: {
+  only: string | undefined;
+  truths: string | undefined;
+  untouched: boolean;
+}): Promise<void> {
   const rows: Record<string, string | number>[] = [];
   await withWorkshop(async (workshop) => {
-    for (const server of await formServers(options.only)) {
+    for (const server of await formServers(options.only, options.truths)) {
       if (!server.verdicts.includes('MCP_SERVER') || server.untouched !== options.untouched) continue;
       const source = `${server.package}@${server.version}`;
       const byForm = await deployByForm(source, 'usual', workshop);

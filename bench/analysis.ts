@@ -10,6 +10,7 @@
  *   npm run bench:analysis -- --only forms --start
  *                                           and each package of the forms deployed, its form filled in with dummies
  *   npm run bench:analysis -- --untouched   and the packages that no rule was written for, reported apart
+ *   npm run bench:analysis -- --truths FILE another file of truths than form-servers.json
  *   npm run bench:analysis -- --verbose     every name that is missing, wrong or misplaced
  */
 import { existsSync } from 'node:fs';
@@ -30,6 +31,7 @@ const { values } = parseArgs({
     server: { type: 'string' },
     deploy: { type: 'boolean', default: false },
     start: { type: 'boolean', default: false },
+    truths: { type: 'string' },
     untouched: { type: 'boolean', default: false },
     verbose: { type: 'boolean', default: false },
   },
@@ -48,7 +50,8 @@ if (isWanted('npm')) {
   if (values.deploy) await deployPopular({ only: values.server });
 }
 if (isWanted('forms')) {
-  await scoreForms({ only: values.server, verbose: values.verbose, untouched: values.untouched });
-  if (values.start) await startForms({ only: values.server, untouched: values.untouched });
+  const { server: only, truths, verbose, untouched } = values;
+  await scoreForms({ only, truths, verbose, untouched });
+  if (values.start) await startForms({ only, truths, untouched });
 }
 if (isWanted('delay')) await measureDelay();

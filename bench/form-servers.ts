@@ -24,8 +24,9 @@ const formServerSchema = z.object({
 });
 export type FormServer = z.infer<typeof formServerSchema>;
 
-export async function formServers(only: string | undefined): Promise<FormServer[]> {
-  const text = await readFile(join(import.meta.dirname, 'form-servers.json'), 'utf8');
+/** The servers of a file of truths; without one, of the file beside this. */
+export async function formServers(only: string | undefined, truths?: string): Promise<FormServer[]> {
+  const text = await readFile(truths ?? join(import.meta.dirname, 'form-servers.json'), 'utf8');
   const all = z.array(formServerSchema).parse(JSON.parse(text));
   return all.filter((one) => only === undefined || one.package === only);
 }

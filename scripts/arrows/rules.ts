@@ -181,7 +181,7 @@ export const ROOMS: readonly Room[] = [
     room: 'server/connect',
     imports: [],
     packages: { only: [] },
-    because: 'instructions for clients are texts, which the command line prints',
+    because: 'instructions for clients are texts, which the dashboard shows and the command line prints',
   },
   {
     room: 'server/cli',
@@ -212,9 +212,10 @@ export const ROOMS: readonly Room[] = [
   // ---- the dashboard
   {
     room: 'client',
-    imports: ['server/domain/credentials/form.ts', 'deploy/host/views/pattern.ts'],
+    imports: ['server/domain/credentials/form.ts', 'server/connect', 'deploy/host/views/pattern.ts'],
     packages: { not: NODE },
-    because: 'the dashboard knows the printed schema, one pure form builder and the patterns of views',
+    because:
+      'the dashboard knows the printed schema, one pure form builder, guides for clients and the patterns of views',
   },
   ...inside('client/src', [
     {

@@ -214,6 +214,7 @@ export function addDeploymentCommands({ command, run }: CommandLine): void {
     .option('--public-key <file>', 'the client signs with this key (PEM, a JWK or a JWK set) and has no secret')
     .option('--identity-assertions', 'the client acts for users whom a trusted identity provider names')
     .option('--days <days>', 'the client ends after so many days', whole('--days', TOKEN_DAYS_MAX, 1))
+    .option('--view <name>', 'the client may call this view alone')
     .option('--revoke <client>', 'end a client and its tokens, by client_id or name')
     .action(
       run(async (shell, id: string, options: ClientsOptions) =>

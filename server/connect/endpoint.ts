@@ -30,15 +30,20 @@ export type Target = {
   slug: string;
   url: string;
   access: Endpoint['access'];
+  /** The token alone, or its placeholder. */
+  token: string;
+  /** The whole value of the Authorization header. */
   bearer: string;
   /**
-   * The headers of each request. With OAuth a client gets its own token from the user's consent: a token in its
-   * configuration would prevent that.
+   * The headers of each request, to be spread into a configuration. With OAuth a client gets its own token from the
+   * user's consent: a token in its configuration would prevent that.
    */
-  headers: { Authorization: string } | null;
+  headers: { headers?: { Authorization: string } };
 };
 
 export function targetOf({ name, url, token, access }: Endpoint): Target {
-  const bearer = `Bearer ${token ?? TOKEN_PLACEHOLDER}`;
-  return { slug: slugOf(name), url, access, bearer, headers: access === 'TOKEN' ? { Authorization: bearer } : null };
+  const value = token ?? TOKEN_PLACEHOLDER;
+  const bearer = `Bearer ${value}`;
+  const headers = access === 'TOKEN' ? { headers: { Authorization: bearer } } : {};
+  return { slug: slugOf(name), url, access, token: value, bearer, headers };
 }

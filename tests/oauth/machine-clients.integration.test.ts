@@ -304,6 +304,24 @@ test('the command line creates, lists and revokes clients', async () => {
   expect(unread.stderr).toMatch(/The public key cannot be read. \(INVALID_INPUT\)\n.*--public-key .\/key.pem/);
 });
 
+test('the command line binds a client to a view and prints the address of that view', async () => {
+  const { token } = await rig.tokenFor(rig.owner.id);
+  const env = { CATWALK_SERVER: rig.origin, CATWALK_TOKEN: token };
+  const save = `mutation ($input: SaveViewInput!) { it: saveView(input: $input) { ... on View { url } } }`;
+  const input = { deploymentId: rig.deploymentId, name: 'shell-view', rules: { tools: { allow: ['nothing'] } } };
+  const saved = await rig.ask(token, save, { input });
+  const { url } = (saved.data?.['it'] ?? {}) as { url?: string };
+  expect(url).toMatch(/\/v\/shell-view$/);
+  const words = ['clients', rig.deploymentId, '--create', 'of a view', '--view', 'shell-view', '--json'];
+  const made = await catwalk(words, { env });
+  expect(JSON.parse(made.stdout)).toMatchObject({ view: { name: 'shell-view' }, endpointUrl: url });
+  const missing = await catwalk(['clients', rig.deploymentId, '--create', 'a', '--view', 'no-such-view'], { env });
+  expect(missing.code).not.toBe(0);
+  expect(missing.stderr).toContain('no view “no-such-view”');
+  const alone = await catwalk(['clients', rig.deploymentId, '--view', 'shell-view'], { env });
+  expect(alone.code).toBe(2);
+});
+
 test('another user can neither make, list nor revoke a client', async () => {
   const made = await create();
   const { browser } = await rig.signUp('bob');

@@ -20,15 +20,16 @@ export type ClientsOptions = {
   publicKey?: string;
   identityAssertions?: boolean;
   days?: number;
+  view?: string;
   revoke?: string;
 };
 
 /** Lists the machine clients of a deployment, creates one and prints its secret once, or revokes one. */
 export async function clients(shell: Shell, word: string, options: ClientsOptions): Promise<void> {
-  const { create, publicKey, identityAssertions, days, revoke } = options;
+  const { create, publicKey, identityAssertions, days, view, revoke } = options;
   if (create !== undefined && revoke !== undefined) throw usage('Use either --create or --revoke.');
-  if (create === undefined && (publicKey ?? identityAssertions ?? days) !== undefined) {
-    throw usage('--public-key, --identity-assertions and --days describe a new client: name it with --create.');
+  if (create === undefined && (publicKey ?? identityAssertions ?? days ?? view) !== undefined) {
+    throw usage('--public-key, --identity-assertions, --days and --view describe a new client: name it with --create.');
   }
   const api = await connect(shell);
   const { databaseId: deploymentId, endpointUrl } = await findDeployment(api, word);
@@ -42,11 +43,14 @@ export async function clients(shell: Shell, word: string, options: ClientsOption
       grant: identityAssertions ? 'IDENTITY_ASSERTION' : 'CLIENT_CREDENTIALS',
       publicKey: publicKey === undefined ? null : await readKey(publicKey, shell.cwd),
       expiresAt: endAfter(days),
+      view: view ?? null,
     },
   });
-  if (shell.json) return printJson(shell, { ...machineClient, secret, endpointUrl });
+  // A client of a view may call the address of the view, and no other.
+  const address = machineClient.view?.url ?? endpointUrl;
+  if (shell.json) return printJson(shell, { ...machineClient, secret, endpointUrl: address });
   const { out } = shell.terminal;
-  out.line(`endpoint       ${oneLine(endpointUrl)}`);
+  out.line(`endpoint       ${oneLine(address)}`);
   out.line(`client_id      ${oneLine(machineClient.clientId)}`);
   if (secret === null) return;
   out.line(`client_secret  ${oneLine(secret)}`);
@@ -89,15 +93,16 @@ function printClients(shell: Shell, all: readonly MachineClient[]): void {
     out.line('No machine clients yet. --create NAME makes one.');
     return;
   }
-  const rows = all.map(({ clientId, name, grant, signs, lastUsedAt, expiresAt }) => [
+  const rows = all.map(({ clientId, name, grant, signs, view, lastUsedAt, expiresAt }) => [
     clientId,
     oneLine(name),
     grant.toLowerCase().replaceAll('_', ' '),
     signs ? 'key' : 'secret',
+    view === null ? '' : oneLine(view.name),
     lastUsedAt ?? 'never used',
     expiresAt ?? '',
   ]);
-  const head = ['CLIENT ID', 'NAME', 'GRANT', 'PROOF', 'LAST USED', 'EXPIRES'];
+  const head = ['CLIENT ID', 'NAME', 'GRANT', 'PROOF', 'VIEW', 'LAST USED', 'EXPIRES'];
   const [first = '', ...lines] = table([head, ...rows], out.columns());
   out.line(out.paint('dim', first));
   for (const line of lines) out.line(line);

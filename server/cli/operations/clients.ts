@@ -14,10 +14,12 @@ const clientSchema = z.object({
   createdAt: z.string(),
   lastUsedAt: z.string().nullable(),
   expiresAt: z.string().nullable(),
+  /** The one view that it may call; null for the whole server. */
+  view: z.object({ name: z.string(), url: z.string() }).nullable(),
 });
 export type MachineClient = z.infer<typeof clientSchema>;
 
-const FIELDS = 'clientId name grant signs createdAt lastUsedAt expiresAt';
+const FIELDS = 'clientId name grant signs createdAt lastUsedAt expiresAt view { name url }';
 
 export const LIST_MACHINE_CLIENTS = operation<ListMachineClientsQuery>()(
   `query ListMachineClients($deploymentId: ID!) { result: machineClients(deploymentId: $deploymentId) { ${FIELDS} } }`,

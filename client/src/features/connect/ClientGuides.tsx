@@ -1,11 +1,11 @@
 import { Button, Tabs } from '@mantine/core';
 import { useLocalStorage } from '@mantine/hooks';
 import { IconCloudOff, IconExternalLink } from '@tabler/icons-react';
+import { type Endpoint, isLocalUrl } from '../../../../server/connect/endpoint.ts';
+import { clientGuides } from '../../../../server/connect/guides.ts';
 import { CodeBlock } from '../../ui/data/CodeBlock.tsx';
 import { canServe } from '../status/status.ts';
 import classes from './ConnectPanel.module.css';
-import { type Endpoint, isLocalUrl } from './client-guide.ts';
-import { clientGuides } from './snippets.ts';
 import { WaitingForClient } from './WaitingForClient.tsx';
 
 type Props = {
@@ -45,11 +45,7 @@ export function ClientGuides({ endpoint, deployment }: Props) {
         <Tabs.Panel key={guide.key} value={guide.key}>
           <div className={classes.guide}>
             <div className={classes.steps}>
-              <p>
-                {isOutOfReach(guide)
-                  ? `${guide.label} runs in a cloud and can’t reach this computer. Set a public address for Catwalk first (PUBLIC_URL), or connect a client on this computer.`
-                  : guide.steps}
-              </p>
+              <p>{guide.steps}</p>
               {guide.deepLink && (
                 <Button
                   component="a"

@@ -1,7 +1,7 @@
 import { IconAlertTriangle, IconCheck, IconMinus, IconX } from '@tabler/icons-react';
+import { isLocalUrl } from '../../../../server/connect/endpoint.ts';
 import { type FragmentType, graphql, readFragment } from '../../generated/index.ts';
 import { formatDuration } from '../../ui/data/duration.ts';
-import { isLocalUrl } from '../connect/client-guide.ts';
 import classes from './ConnectionDoctor.module.css';
 
 const DiagnosisStepFragment = graphql(`

@@ -1,8 +1,8 @@
+import type { Endpoint } from '../../../../server/connect/endpoint.ts';
 import { type FragmentType, graphql, readFragment } from '../../generated/index.ts';
 import { CopyField } from '../../ui/inputs/CopyField.tsx';
 import { Panel } from '../../ui/layout/Panel.tsx';
 import { ClientGuides } from '../connect/ClientGuides.tsx';
-import type { Endpoint } from '../connect/client-guide.ts';
 import { useCreateAccessToken } from '../tokens/access-tokens.ts';
 import { useFreshTokens } from '../tokens/fresh-tokens.ts';
 import { TokenOffer } from '../tokens/TokenOffer.tsx';

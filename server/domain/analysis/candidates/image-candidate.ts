@@ -54,6 +54,7 @@ const credentialsOf = (config: ImageConfig, env: readonly EnvFinding[]): Credent
     codeWasRead: false,
     codeMentions: () => true,
     isLeftover: () => false,
+    readsDocumented: false,
     isDocumented: false,
     ownPrefixes: null,
     nameWords: [],

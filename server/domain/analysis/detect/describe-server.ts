@@ -174,6 +174,7 @@ export function describeServer(
         (inCode.length > 0 || code.all.reduce((sum, { text }) => sum + text.length, 0) >= CODE_CHARACTERS_MIN),
       codeMentions: (name) => mentioned.has(name),
       isLeftover: leftoversOf(code, readNames),
+      readsDocumented: documented.some(({ name }) => readNames.has(name)),
       stdioLaunches: stdio.filter(isConfiguration).length,
       launchesSetVariables: launched.length > 0,
       isValue: valuesOfVariables([...inCode, ...documented], code.all),

@@ -1,8 +1,10 @@
-import type { Confidence, CredentialField, Evidence, EvidenceKind, Requirement } from '../result.ts';
+import type { Confidence, CredentialField, Evidence, EvidenceKind } from '../result.ts';
 import { credentialField } from './credential-field.ts';
 import { type EnvFinding, IN_BUNDLE, isPlaceholder } from './finding.ts';
 import { withGroups } from './groups.ts';
 import { importanceOf } from './importance.ts';
+import { isOwnName, type MergeContext } from './merge-context.ts';
+import { requirementOf } from './requirement.ts';
 import {
   isAdvancedName,
   isFrameworkVariable,
@@ -14,27 +16,6 @@ import {
   labelOf,
   scopeOfName,
 } from './variable-kinds.ts';
-
-export type MergeContext = {
-  /** The server's own code was read: an example alone does not prove a variable that the code never reads. */
-  codeWasRead: boolean;
-  /** True when a name stands anywhere in the code. */
-  codeMentions: (name: string) => boolean;
-  /** The code reads its variables under this name's prefix by itself, this one not. */
-  isLeftover: (name: string) => boolean;
-  /** The documents of this server name variables: other variables are not for users. */
-  isDocumented: boolean;
-  /** In a monorepo examples speak of everything: only names that begin with one of these are this server's. */
-  ownPrefixes: string[] | null;
-  /** Words of the package's name: an undocumented secret that begins with one is the server's own. */
-  nameWords: string[];
-  /** Launch configurations of this server for stdio, as the documents show them. */
-  stdioLaunches: number;
-  /** One of them at least sets a variable. */
-  launchesSetVariables: boolean;
-  /** Values that documents and code give variables: a name among them that nothing reads is no variable. */
-  isValue: (name: string) => boolean;
-};
 
 const EVIDENCE_MAX = 6;
 /** No form has more; a document that names more is no document. */
@@ -109,55 +90,6 @@ function isWanted(name: string, findings: EnvFinding[], context: MergeContext): 
   return [...kinds].some((kind) => !WEAK.has(kind)) && findings.some((finding) => finding.description !== undefined);
 }
 
-const NAME_WORDS_MIN = 2;
-
-/** `X_DOC_ID=id_of_the_doc`: words of the name in the place of a value, whatever the language around them. */
-function repeatsName(name: string, value: string): boolean {
-  if (!/^[a-z]+(?:[-_ ][a-z]+)+$/i.test(value)) return false;
-  const words = new Set(value.toUpperCase().split(/[-_ ]/));
-  return name.split('_').filter((word) => words.has(word)).length >= NAME_WORDS_MIN;
-}
-
-/** HARD requires code that ends without the variable, or a start that did. Words and launches alone make it LAZY. */
-function requirementOf(findings: EnvFinding[], isCredential: boolean, context: MergeContext): Requirement {
-  const inCode = findings.filter((finding) => finding.evidence.kind === 'SOURCE_CODE');
-  const isLaunched = findings.some(({ inLaunch }) => inLaunch);
-  // what the section about HTTP says of a variable that launches for stdio set is true of HTTP
-  const said = findings
-    .filter(({ evidence, scope }) => evidence.kind !== 'SOURCE_CODE' && !(isLaunched && scope === 'http'))
-    .flatMap((finding) => finding.requirement ?? []);
-  if (findings.some((finding) => finding.evidence.kind === 'START_FAILURE')) return 'HARD';
-  if (inCode.some((finding) => finding.requirement === 'HARD')) return 'HARD';
-  // a stand-in for a key, as in a sandbox, is not a key that works
-  const hasDefault = inCode.some((finding) => finding.default !== undefined);
-  const isInsisted = isCredential && inCode.some((finding) => finding.requirement === 'LAZY');
-  if (hasDefault && !isInsisted) return 'OPTIONAL';
-  const [first] = said;
-  // a throw somewhere in the code may belong to one feature: documents have to bear it out, or the name itself
-  const isBorneOut = findings.length > inCode.length || (isCredential && isOwnName(findings[0]?.name ?? '', context));
-  if (isBorneOut && inCode.some((finding) => finding.requirement === 'LAZY'))
-    return said.includes('OPTIONAL') ? 'OPTIONAL' : 'LAZY';
-  if (inCode.some((finding) => finding.requirement === 'OPTIONAL') && !isCredential) return 'OPTIONAL';
-  if (first !== undefined) return said.includes('OPTIONAL') ? 'OPTIONAL' : first;
-  if (findings.some((finding) => finding.default !== undefined)) return 'OPTIONAL';
-  const launches = findings.filter((finding) => finding.inLaunch).length;
-  const inMostLaunches = context.stdioLaunches > 0 && launches * 2 >= context.stdioLaunches;
-  // an example sets everything: a header is for those whose address wants one
-  const isExtra = /HEADERS?$|COOKIES?$|PROXY/.test(findings[0]?.name ?? '');
-  // where no launch sets anything, a file of settings shows what has to be filled in
-  const isLeftOpen = findings.some(
-    ({ name, inSettings, example, scope }) =>
-      inSettings && scope === undefined && example && (isPlaceholder(example) || repeatsName(name, example)),
-  );
-  if (!isExtra && !context.launchesSetVariables && isLeftOpen) return 'LAZY';
-  if (isExtra || launches === 0) return 'OPTIONAL';
-  // a server's own key is in the launches that need it; other settings are asked for where a person has to fill them in
-  const isOwnKey = isCredential && isOwnName(findings[0]?.name ?? '', context);
-  const isToFillIn =
-    isCredential || findings.some(({ inLaunch, example }) => inLaunch && example && isPlaceholder(example));
-  return isOwnKey || (inMostLaunches && isToFillIn) ? 'LAZY' : 'OPTIONAL';
-}
-
 function confidenceOf(findings: EnvFinding[], context: MergeContext): Confidence {
   const kinds = kindsOf(findings);
   const inCode = kinds.has('SOURCE_CODE');
@@ -180,8 +112,15 @@ function evidenceFor(findings: EnvFinding[]): Evidence[] {
     .slice(0, EVIDENCE_MAX);
 }
 
-const isOwnName = (name: string, { nameWords }: MergeContext): boolean =>
-  nameWords.some((word) => name.startsWith(word));
+/**
+ * A setting that the documents describe among those of the code, and that the code neither reads nor names: one of a
+ * framework, of an installer, of an earlier version. What its owner declares for clients is for those who deploy.
+ */
+const isReadElsewhere = (name: string, findings: EnvFinding[], context: MergeContext): boolean =>
+  context.codeWasRead &&
+  context.readsDocumented &&
+  !context.codeMentions(name) &&
+  findings.every(({ evidence, inLaunch }) => !inLaunch && (evidence.kind === 'README' || WEAK.has(evidence.kind)));
 
 /** Documents know the purpose of a variable; code only shows that it is read. */
 function isHttpOnly(findings: EnvFinding[]): boolean {
@@ -263,7 +202,9 @@ function toField(name: string, found: EnvFinding[], context: MergeContext): Cred
     pattern: firstOf(findings, (finding) => finding.pattern) ?? null,
     group: null,
     helpUrl: firstOf(described, (finding) => finding.helpUrl) ?? null,
-    advanced: requirement === 'OPTIONAL' && (scope === 'http' || isAdvancedName(name) || isHidden),
+    advanced:
+      requirement === 'OPTIONAL' &&
+      (scope === 'http' || isAdvancedName(name) || isHidden || isReadElsewhere(name, findings, context)),
     confidence: confidenceOf(findings, context),
     evidence: evidenceFor(findings),
   };

@@ -7,6 +7,7 @@ import { flagsThroughReaders } from './syntax/command-line-words.ts';
 import { subcommandsOfOptions } from './syntax/command-scope.ts';
 import { flagKey, variablesOfFlags } from './syntax/flag-variables.ts';
 import { argumentsInRows } from './syntax/option-rows.ts';
+import { flagsOfParsers } from './syntax/parsed-words.ts';
 import { treeOf } from './syntax/tree.ts';
 
 /** Large bundles are left out: they hold options of the libraries inside. */
@@ -40,6 +41,13 @@ const AROUND_CHARACTERS = 600;
 
 const HELP = /^--?(?:help|version|h|V)$/;
 const HTTP = /^--?(?:port|host|http|sse|server-port|hostname|bind|cors[\w-]*|allowed-(?:hosts|origins))$/i;
+
+/** What an address that is not the server's own belongs to: `--host` of a database, origins that a browser may visit. */
+const ABOUT_ANOTHER =
+  /\b(?:browser|database|broker|device|printer|router|target|remote|redis|postgres(?:ql)?|mysql|mongo(?:db)?|imap|smtp|ssh|ftp)\b/i;
+
+const isOfHttpMode = ({ flag, description = '' }: Declared): boolean =>
+  flag !== null && HTTP.test(flag) && !ABOUT_ANOTHER.test(description);
 
 const kebab = (name: string): string => name.replace(/([a-z0-9])([A-Z])/g, '$1-$2').toLowerCase();
 
@@ -173,7 +181,7 @@ function argumentsInScript(file: CodeFile, isYargs: boolean): ArgumentFinding[] 
   const commands = tree ? subcommandsOfOptions(tree) : new Map<number, string>();
   return [...commanderIn(text), ...optionsIn(text, isYargs), ...usageIn(text)].flatMap(({ finding, offset }) => {
     if (finding.flag !== null && HELP.test(finding.flag)) return [];
-    const scope = finding.flag !== null && HTTP.test(finding.flag) ? { scope: 'http' as const } : {};
+    const scope = isOfHttpMode(finding) ? { scope: 'http' as const } : {};
     const command = commands.get(offset);
     return [
       {
@@ -197,6 +205,7 @@ export function argumentsInScripts(files: readonly CodeFile[]): ArgumentFinding[
     ...own.flatMap(flagsReadByHand),
     ...argumentsInRows(trees),
     ...flagsThroughReaders(trees),
+    ...flagsOfParsers(trees),
   ];
   return found.map((finding): ArgumentFinding => {
     const variable = finding.flag === null ? undefined : variables.get(flagKey(finding.flag));

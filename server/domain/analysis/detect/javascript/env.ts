@@ -8,6 +8,7 @@ import { constantsOf, type Read, readsOf } from './reads.ts';
 import { detectJavaScriptSchemas } from './schemas.ts';
 import { storedIn } from './stored-in.ts';
 import { createHeldVariables } from './syntax/held-variables.ts';
+import { variablesOfTables } from './syntax/named-tables.ts';
 import { variablesOfRows } from './syntax/option-rows.ts';
 import { provenNeeds } from './syntax/proven-needs.ts';
 import { startPathOf } from './syntax/start-path.ts';
@@ -68,6 +69,7 @@ function needsIn(files: readonly CodeFile[], constants: ReadonlyMap<string, stri
   return [
     ...provenNeeds(trees, createHeldVariables(trees, constants), startPathOf(trees, entry)),
     ...variablesOfRows(trees),
+    ...variablesOfTables(trees),
   ];
 }
 

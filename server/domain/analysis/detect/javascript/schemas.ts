@@ -1,9 +1,9 @@
-import type { FieldKind } from '../../result.ts';
 import type { CodeFile } from '../code/code-file.ts';
 import { ENV_NAME, type EnvFinding, evidenceOf } from '../finding.ts';
 import { argumentsInScripts } from './arguments.ts';
 import { createBudget, entriesOf, type LiteralEntry } from './object-literal.ts';
 import { usesYargs } from './reads.ts';
+import { factsOfSchema } from './schema-facts.ts';
 
 /** A schema that is held against process.env: zod, valibot, t3-env, znv, envalid, envsafe. */
 const HOLDS_ENV = /runtimeEnv(?:Strict)?\s{0,9}:\s{0,9}(?:process\.env|\{)|\b(?:cleanEnv|createEnv|envsafe|parseEnv)\(/;
@@ -31,50 +31,10 @@ const SCHEMA_VALUE =
 const ENV_PREFIX = /\benvPrefix\s{0,9}:\s{0,9}["'`]([A-Z][A-Z0-9_]{0,60}?)_?["'`]/;
 const YARGS_PREFIX = /\.env\(\s{0,9}["'`]([A-Z][A-Z0-9_]{0,60}?)_?["'`]\s{0,9}\)/;
 
-const literal = (before: string): RegExp =>
-  new RegExp(
-    `${before}\\s{0,40}(?:(["'\`])((?:(?!\\1)[^\\\\]|\\\\.){0,400})\\1|(-?\\d[\\d_.]{0,30}|true|false)\\s{0,9}[,)}])`,
-  );
-const FALLBACK = literal('(?:\\.(?:default|catch|prefault)\\(|\\b(?:default|devDefault)\\s{0,9}:)');
-const DESCRIPTION = literal('(?:\\.(?:describe|meta|description)\\(|\\b(?:desc|doc|description|describe)\\s{0,9}:)');
-
-const literalIn = (value: string, pattern: RegExp): string | undefined =>
-  pattern
-    .exec(`${value},`)
-    ?.slice(2)
-    .find((one) => one !== undefined);
-
-/** Reads the rules of a schema for one entry: default, description, choices, kind. */
-function factsOf(value: string): Partial<EnvFinding> {
-  const fallback = literalIn(value, FALLBACK);
-  const description = literalIn(value, DESCRIPTION);
-  const enumerated = /(?:\b(?:enum|picklist|valid|oneOf)\w{0,30}\(|\bchoices\s{0,9}:)\s{0,40}\[?([^\])]{2,400})/.exec(
-    value,
-  )?.[1];
-  const choices = [...(enumerated ?? '').matchAll(/["'`]([^"'`]{1,60})["'`]/g)].flatMap((one) => one[1] ?? []);
-  const isOptional =
-    fallback !== undefined ||
-    /\.(?:optional|nullish|nullable|default|catch|prefault)\(|^v\.(?:optional|nullish)\(|\bdefault\s{0,9}:|\.undefined\(/.test(
-      value,
-    );
-  const kind: FieldKind | undefined = /\bboolean\(|^bool\w{0,30}\(|\bstringbool\(/.test(value)
-    ? 'BOOLEAN'
-    : /\bnumber\(|\.int\(|^(?:num|port)\w{0,30}\(/.test(value)
-      ? 'NUMBER'
-      : undefined;
-  const isExact = /^z\w{0,3}\s{0,20}\.\s{0,9}(?:string|url|enum|email)\(|^(?:str|url|host|email)\w{0,30}\(/.test(value);
-  return {
-    ...(fallback ? { default: fallback } : {}),
-    ...(description ? { description } : {}),
-    ...(kind ? { kind } : choices.length > 1 ? { choices } : {}),
-    ...(isOptional ? { requirement: 'OPTIONAL' as const } : isExact ? { requirement: 'HARD' as const } : {}),
-  };
-}
-
 const findingOf = (file: CodeFile, name: string, entry: LiteralEntry, note: string | null): EnvFinding => ({
   name,
   evidence: evidenceOf('SOURCE_CODE', file.path, file.lineAt(entry.offset), note),
-  ...factsOf(entry.value),
+  ...factsOfSchema(entry.value),
 });
 
 /** Keys that are the variables themselves: `{ A_KEY: z.string() }` held against process.env, wherever in the sources. */

@@ -10,6 +10,9 @@ export type Endings = {
   refusing: ReadonlySet<FunctionNode>;
 };
 
+/** The key of a result that says whether it is one. */
+const OUTCOME = /^(?:ok|success|valid|isValid|succeeded)$/;
+
 /** True for code that ends the program or throws whenever it is reached. */
 export function ends(tree: Tree, node: AnyNode, ending: Endings): boolean {
   switch (node.type) {
@@ -46,11 +49,19 @@ export function ends(tree: Tree, node: AnyNode, ending: Endings): boolean {
   }
 }
 
-/** `return false` in a function whose caller ends the program then. */
+/** `return false`, `return { ok: false, … }` in a function whose caller ends the program then. */
 function isRefusal(tree: Tree, node: ReturnStatement, { refusing }: Endings): boolean {
-  if (node.argument?.type !== 'Literal' || node.argument.value !== false) return false;
   const owner = tree.ownerOf(node);
-  return owner !== null && refusing.has(owner);
+  if (owner === null || !refusing.has(owner)) return false;
+  const value = node.argument;
+  if (value?.type !== 'ObjectExpression') return value?.type === 'Literal' && value.value === false;
+  return value.properties.some(
+    (one) =>
+      one.type === 'Property' &&
+      OUTCOME.test(keyOf(one) ?? '') &&
+      one.value.type === 'Literal' &&
+      one.value.value === false,
+  );
 }
 
 /** Finds how a program ends: functions that exit or throw, and functions whose refusal makes their caller do so. */
@@ -81,11 +92,13 @@ export function endingsOf(trees: readonly Tree[]): Endings {
   return ending;
 }
 
-/** The name of the function in `!check()`, also through a variable: `const ok = check(); if (!ok) …`. */
+/** The name of the function in `!check()`, also through a variable and its outcome: `const read = check(); if (!read.ok) …`. */
 function refusedCall(tree: Tree, test: AnyNode, initials: Initials): string | null {
   const node = bare(test);
   if (node.type !== 'UnaryExpression' || node.operator !== '!') return null;
-  const asked = bare(node.argument);
+  const whole = bare(node.argument);
+  const isOutcome = whole.type === 'MemberExpression' && OUTCOME.test(keyOf(whole) ?? '');
+  const asked = isOutcome ? bare(whole.object) : whole;
   const call = asked.type === 'Identifier' ? initials(blockOf(tree, test), asked.name) : asked;
   if (call?.type !== 'CallExpression') return null;
   const callee = bare(call.callee);

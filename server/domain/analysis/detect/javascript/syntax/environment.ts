@@ -45,3 +45,11 @@ export const isFlag = (node: AnyNode): boolean => {
 export const isEmpty = (value: AnyNode): boolean =>
   (value.type === 'Literal' && (value.value === '' || value.value === null)) ||
   (value.type === 'Identifier' && NOTHING.test(value.name));
+
+/** `typeof a === 'string' ? a : null`: the value, where there is one. */
+export function givenValue(expression: AnyNode): AnyNode {
+  const node = bare(expression);
+  if (node.type !== 'ConditionalExpression') return node;
+  if (isEmpty(node.alternate)) return bare(node.consequent);
+  return isEmpty(node.consequent) ? bare(node.alternate) : node;
+}

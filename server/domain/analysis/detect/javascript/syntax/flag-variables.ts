@@ -1,5 +1,5 @@
 import type { AnyNode } from 'acorn';
-import { isEnvironment, isFlag, isFlagHolder } from './environment.ts';
+import { givenValue, isEnvironment, isFlag, isFlagHolder } from './environment.ts';
 import { bare, keyOf, stringOf, type Tree } from './tree.ts';
 
 const NO_ALIASES: ReadonlySet<string> = new Set();
@@ -46,7 +46,7 @@ function flagNamedIn(tree: Tree, node: AnyNode): string | null {
 }
 
 function flagOf(tree: Tree, node: AnyNode, values: ReadonlyMap<string, string | null>): string | null {
-  const at = bare(node);
+  const at = givenValue(node);
   if (at.type === 'MemberExpression')
     return isFlag(at) && !isEnvironment(at, NO_ALIASES) ? flagKey(keyOf(at) ?? '') : null;
   if (at.type === 'CallExpression') return flagNamedIn(tree, at);

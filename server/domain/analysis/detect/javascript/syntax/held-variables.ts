@@ -1,6 +1,6 @@
 import type { AnyNode, VariableDeclarator } from 'acorn';
 import { ENV_NAME } from '../../finding.ts';
-import { add, isEmpty, isEnvironment, isFlag, MEANINGS_MAX } from './environment.ts';
+import { add, givenValue, isEmpty, isEnvironment, isFlag, MEANINGS_MAX } from './environment.ts';
 import { createHandedOn } from './handed-on.ts';
 import { type Binding, createScopes, type Held } from './scopes.ts';
 import { bare, declaredNameOf, type FunctionNode, isFunction, keyOf, stringOf, type Tree } from './tree.ts';
@@ -170,11 +170,11 @@ export function createHeldVariables(trees: readonly Tree[], constants: ReadonlyM
         const key = keyOf(node);
         // `.length` of a value
         if (key === 'length') return heldBy(tree, node.object, depth + 1);
-        const given = handedOn(tree, node);
-        const values = given.length > 0 || key === null ? given : (properties.get(key) ?? []);
+        const handed = handedOn(tree, node);
+        const values = handed.length > 0 || key === null ? handed : (properties.get(key) ?? []);
         if (values.length >= MEANINGS_MAX) return null;
         const near = values.filter((value) => value.tree === tree);
-        const held = (near.length > 0 && given.length === 0 ? near : values).map((value) =>
+        const held = (near.length > 0 && handed.length === 0 ? near : values).map((value) =>
           heldBy(value.tree, value.value, depth + 1),
         );
         const [first] = held.filter((value) => value !== null);
@@ -184,8 +184,8 @@ export function createHeldVariables(trees: readonly Tree[], constants: ReadonlyM
       case 'LogicalExpression': {
         if (node.operator === '&&') return null;
         const [left, right] = [heldBy(tree, node.left, depth + 1), heldBy(tree, node.right, depth + 1)];
-        if (left && isFlag(node.right)) return { ...left, orFlag: true };
-        if (right && isFlag(node.left)) return { ...right, orFlag: true };
+        if (left && isFlag(givenValue(node.right))) return { ...left, orFlag: true };
+        if (right && isFlag(givenValue(node.left))) return { ...right, orFlag: true };
         return joined(left, right, node.right);
       }
       case 'CallExpression': {
@@ -199,6 +199,10 @@ export function createHeldVariables(trees: readonly Tree[], constants: ReadonlyM
               : null;
         const read = readThrough(tree, node);
         return read ? one(read.name) : null;
+      }
+      case 'ConditionalExpression': {
+        const value = givenValue(node);
+        return value === node ? null : heldBy(tree, value, depth + 1);
       }
       case 'Identifier': {
         const found = scopes.meaningsAt(tree, node, node.name);

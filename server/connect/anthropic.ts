@@ -1,67 +1,69 @@
+import { isLocalUrl, type Target } from './endpoint.ts';
 import {
   type ClientGuide,
   cloudSteps,
+  command,
   headerOption,
-  isLocalUrl,
   json,
+  outOfReach,
+  type Snippet,
   shellQuote,
-  type Target,
   withConsent,
-} from '../client-guide.ts';
+} from './guide.ts';
 
 export function claudeCode(target: Target): ClientGuide {
-  const { slug, url, access } = target;
+  const { slug, url, access, headers } = target;
+  const authorization = headers.headers?.Authorization ?? null;
   return {
     key: 'claude-code',
     label: 'Claude Code',
+    kind: 'terminal',
     announces: /^claude-code/i,
     source: { url: 'https://code.claude.com/docs/en/mcp', checked: '2026-11-30' },
     steps:
       access === 'OAUTH'
         ? withConsent('Run this, then type /mcp in Claude Code and choose Authenticate.', target)
         : 'Run this, then type /mcp in Claude Code to see the server.',
-    snippets: [
-      {
-        label: 'command',
-        wrap: true,
-        code: `claude mcp add --transport http ${slug} ${shellQuote(url)}${headerOption(target)}`,
-      },
-    ],
+    snippets: [command(`claude mcp add --transport http ${slug} ${shellQuote(url)}${headerOption(authorization)}`)],
   };
 }
 
-export function claude(target: Target): ClientGuide {
-  const { slug, url, access, bearer } = target;
-  const isLocal = isLocalUrl(url);
+/** The entry of a stdio client for the bridge `mcp-remote`. */
+function bridgeEntry({ url, headers: { headers } }: Target): object {
   // Without TLS, mcp-remote accepts only addresses of this computer unless a flag allows others.
-  const isPlain = url.startsWith('http:') && !isLocal;
+  const isPlain = url.startsWith('http:') && !isLocalUrl(url);
   const args = ['-y', 'mcp-remote', url, ...(isPlain ? ['--allow-http'] : [])];
+  if (!headers) return { command: 'npx', args };
   // The value comes from a variable: a space in an argument is lost on Windows.
-  const server =
-    access === 'TOKEN'
-      ? {
-          command: 'npx',
-          // biome-ignore lint/suspicious/noTemplateCurlyInString: mcp-remote fills it in
-          args: [...args, '--header', 'Authorization:${AUTHORIZATION}'],
-          env: { AUTHORIZATION: bearer },
-        }
-      : { command: 'npx', args };
+  return {
+    command: 'npx',
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: mcp-remote fills it in
+    args: [...args, '--header', 'Authorization:${AUTHORIZATION}'],
+    env: { AUTHORIZATION: headers.Authorization },
+  };
+}
+
+/** The connectors of claude.ai reach only the internet and send no token of ours; Claude Desktop runs a bridge. */
+export function claude(target: Target): ClientGuide {
+  const { slug, url, access } = target;
+  const needsBridge = isLocalUrl(url) || access === 'TOKEN';
+  const endpoint: Snippet = { label: 'endpoint', language: null, code: url };
+  const bridge: Snippet = {
+    label: 'claude_desktop_config.json',
+    language: 'json',
+    caption: 'claude_desktop_config.json (Claude Desktop on this computer)',
+    code: json({ mcpServers: { [slug]: bridgeEntry(target) } }),
+  };
   return {
     key: 'claude',
     label: 'Claude',
+    kind: 'app',
     // Claude Desktop runs mcp-remote on this computer, which reaches the endpoint wherever it is.
     announces: /^claude(?:-ai|\.ai|$)|^mcp-remote|^Anthropic/i,
     source: { url: 'https://support.claude.com/en/articles/11175166', checked: null },
     steps: cloudSteps('claude.ai', 'Settings → Connectors → Add custom connector, and paste the endpoint.', target),
-    snippets: [
-      ...(isLocal ? [] : [{ label: 'endpoint', code: url }]),
-      {
-        label: 'claude_desktop_config.json',
-        caption: 'claude_desktop_config.json (Claude Desktop on this computer)',
-        code: json({ mcpServers: { [slug]: server } }),
-      },
-    ],
-    ...(isLocal || access === 'TOKEN'
+    snippets: needsBridge ? [bridge, ...(isLocalUrl(url) ? [] : [endpoint])] : [endpoint, bridge],
+    ...(needsBridge
       ? {}
       : { deepLink: { label: 'Open Claude’s connectors', href: 'https://claude.ai/settings/connectors' } }),
   };
@@ -80,12 +82,16 @@ export function messagesApi({ slug, url, access, token }: Target): ClientGuide {
   return {
     key: 'messages-api',
     label: 'Anthropic API',
+    kind: 'api',
     isCloud: true,
     source: { url: 'https://platform.claude.com/docs/en/agents-and-tools/mcp-connector', checked: '2026-11-30' },
-    steps: 'Send the endpoint with the request. The API connects to it and calls its tools for the model.',
+    steps:
+      outOfReach('The Anthropic API', url) ??
+      'Send the endpoint with the request. The API connects to it and calls its tools for the model.',
     snippets: [
       {
         label: 'curl',
+        language: 'sh',
         wrap: true,
         code: [
           'curl https://api.anthropic.com/v1/messages \\',

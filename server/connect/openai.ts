@@ -1,47 +1,42 @@
+import { isLocalUrl, type Target } from './endpoint.ts';
 import {
   type ClientGuide,
   cloudSteps,
-  isLocalUrl,
+  command,
   json,
+  outOfReach,
+  type Snippet,
   shellQuote,
-  type Target,
   withConsent,
-} from '../client-guide.ts';
+} from './guide.ts';
 
-/** A variable for the token of a server: Codex takes no token in its file. */
+/** A variable for the token of a server. */
 const variableOf = (slug: string): string => `${slug.toUpperCase().replaceAll('-', '_')}_TOKEN`;
 
+/** The file of Codex takes the header itself; its command takes only the name of a variable with the token. */
 export function codex(target: Target): ClientGuide {
-  const { slug, url, access, token } = target;
+  const { slug, url, access, token, headers } = target;
+  const lines = [`[mcp_servers.${slug}]`, `url = ${JSON.stringify(url)}`];
+  if (headers.headers) {
+    lines.push(`http_headers = { Authorization = ${JSON.stringify(headers.headers.Authorization)} }`);
+  }
+  const file: Snippet = { label: '~/.codex/config.toml', language: 'toml', code: lines.join('\n') };
+  const add = `codex mcp add ${slug} --url ${shellQuote(url)}`;
   const variable = variableOf(slug);
-  const hasToken = access === 'TOKEN';
   return {
     key: 'codex',
     label: 'Codex',
+    kind: 'terminal',
     announces: /^codex/i,
     source: { url: 'https://developers.openai.com/codex/mcp', checked: '2026-11-30' },
-    steps: hasToken
-      ? 'Run this, and start Codex where the variable is set. The file is shared by the CLI, the app and the IDE extension.'
-      : withConsent('Run this, then start Codex and type /mcp.', target),
-    snippets: [
-      {
-        label: 'command',
-        wrap: true,
-        code: [
-          ...(hasToken ? [`export ${variable}=${shellQuote(token)}`] : []),
-          `codex mcp add ${slug} --url ${shellQuote(url)}${hasToken ? ` --bearer-token-env-var ${variable}` : ''}`,
-          ...(access === 'OAUTH' ? [`codex mcp login ${slug}`] : []),
-        ].join('\n'),
-      },
-      {
-        label: '~/.codex/config.toml',
-        code: [
-          `[mcp_servers.${slug}]`,
-          `url = ${JSON.stringify(url)}`,
-          ...(hasToken ? [`bearer_token_env_var = "${variable}"`] : []),
-        ].join('\n'),
-      },
-    ],
+    steps:
+      access === 'TOKEN'
+        ? 'Add this to ~/.codex/config.toml, which the CLI, the app and the IDE extension share. Or run the command, which keeps the token out of the file, and start Codex where the variable is set.'
+        : withConsent(`Run this${access === 'OAUTH' ? '' : ', then type /mcp in Codex to see the server'}.`, target),
+    snippets:
+      access === 'TOKEN'
+        ? [file, command(`export ${variable}=${shellQuote(token)}\n${add} --bearer-token-env-var ${variable}`)]
+        : [command(add), file],
   };
 }
 
@@ -51,11 +46,12 @@ export function chatGpt(target: Target): ClientGuide {
   return {
     key: 'chatgpt',
     label: 'ChatGPT',
+    kind: 'app',
     isCloud: true,
     announces: /^(?:openai-mcp|chatgpt)/i,
     source: { url: 'https://developers.openai.com/apps-sdk/deploy/connect-chatgpt', checked: null },
     steps: cloudSteps('ChatGPT', where, target),
-    snippets: [{ label: 'endpoint', code: target.url }],
+    snippets: [{ label: 'endpoint', language: null, code: target.url }],
     ...(isLocalUrl(target.url) || target.access === 'TOKEN'
       ? {}
       : { deepLink: { label: 'Open ChatGPT’s connectors', href: 'https://chatgpt.com/#settings/Connectors' } }),
@@ -75,13 +71,17 @@ export function responsesApi({ slug, url, access, token }: Target): ClientGuide 
   return {
     key: 'responses-api',
     label: 'OpenAI API',
+    kind: 'api',
     isCloud: true,
     announces: /^openai-mcp/i,
     source: { url: 'https://developers.openai.com/api/docs/guides/tools-remote-mcp', checked: '2026-11-30' },
-    steps: 'Send the endpoint with the request. The API connects to it and calls its tools for the model.',
+    steps:
+      outOfReach('The OpenAI API', url) ??
+      'Send the endpoint with the request. The API connects to it and calls its tools for the model.',
     snippets: [
       {
         label: 'curl',
+        language: 'sh',
         wrap: true,
         code: [
           'curl https://api.openai.com/v1/responses \\',

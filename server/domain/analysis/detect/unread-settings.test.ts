@@ -1,0 +1,136 @@
+import { expect, test } from 'vitest';
+import { describeServer } from './describe-server.ts';
+
+function describe(files: Record<string, string>) {
+  return describeServer(
+    {
+      files: Object.entries(files).map(([path, text]) => ({ path, text })),
+      paths: Object.keys(files),
+      truncated: false,
+    },
+    (target) => target.kind === 'npm' && target.name === 'x-mcp',
+    { entry: 'index.js', nameWords: ['X'] },
+  );
+}
+const variables = (files: Record<string, string>) =>
+  describe(files).credentials.map(
+    ({ name, requirement, advanced, default: fallback }) =>
+      `${name} ${requirement}${advanced ? ' advanced' : ''}${fallback === null ? '' : ` = ${fallback}`}`,
+  );
+const flags = (files: Record<string, string>) =>
+  describe(files).arguments.map(
+    ({ flag, kind, variable, default: fallback }) =>
+      `${flag} ${kind}${variable ? ` as ${variable}` : ''}${fallback === null ? '' : ` = ${fallback}`}`,
+  );
+
+const TABLE =
+  '| Variable | Description |\n|---|---|\n| `X_URL` | The address of the service. |\n| `BOARD_STORAGE` | The kind of storage. |\n';
+
+test('a documented setting that only a dependency reads stands behind the settings of the code', () => {
+  const files = {
+    'README.md': TABLE,
+    'index.js': 'import { run } from "a-framework";\nrun({ url: process.env.X_URL });\n',
+  };
+  expect(variables(files)).toEqual(['X_URL OPTIONAL', 'BOARD_STORAGE OPTIONAL advanced']);
+});
+
+test('documented settings stay open where the code reads none by itself', () => {
+  const files = { 'README.md': TABLE, 'index.js': 'import { run } from "a-framework";\nrun();\n' };
+  expect(variables(files)).toEqual(['X_URL OPTIONAL', 'BOARD_STORAGE OPTIONAL']);
+});
+
+test('a table gives a function for the environment the names of variables, and a schema their defaults', () => {
+  const files = {
+    'index.js': `import { loadEnvConfig } from 'a-framework';
+const Settings = z.object({
+  pace: z.coerce.number().default(334).describe('Milliseconds between calls'),
+  label: z.string(),
+});
+export const settings = loadEnvConfig(Settings, { pace: 'X_PACE_MS', label: 'X_LABEL' });
+`,
+  };
+  expect(variables(files)).toEqual(['X_PACE_MS OPTIONAL advanced = 334', 'X_LABEL OPTIONAL advanced']);
+});
+
+test('an object of the program names variables where code reads the environment by its entries', () => {
+  const files = {
+    'index.js': "const NAMES = { url: 'X_URL', board: 'X_BOARD' };\nstart(process.env[NAMES.url]);\n",
+  };
+  expect(variables(files)).toEqual(['X_URL OPTIONAL advanced']);
+});
+
+test('a table of texts that no function for the environment receives names no variables', () => {
+  const files = { 'index.js': "const CODES = { gone: 'X_GONE', full: 'X_FULL' };\nreport(CODES);\n" };
+  expect(variables(files)).toEqual([]);
+});
+
+test('the hints of a small parser are flags, with their defaults and switches', () => {
+  const files = {
+    'index.js': `import minimist from 'minimist';
+import { TEXTS } from './hints.js';
+const read = minimist(process.argv.slice(2), {
+  string: [...TEXTS], boolean: ['help', 'http', 'dry-run'], default: { limit: 5 }, alias: { k: 'key' },
+});
+start(read.folder);
+`,
+    'hints.js': "export const TEXTS = ['key', 'sender', 'port'];\n",
+  };
+  expect(flags(files)).toEqual([
+    '--key SECRET',
+    '--sender TEXT',
+    '--dry-run BOOLEAN',
+    '--limit TEXT = 5',
+    '--folder TEXT',
+  ]);
+});
+
+test('a typed table of a small parser names its flags', () => {
+  const files = {
+    'index.js': `const arg = require('arg');
+const read = arg({ '--board': String, '--limit': Number, '--quick': Boolean, '-b': '--board' });
+`,
+  };
+  expect(flags(files)).toEqual(['--board TEXT', '--limit NUMBER', '--quick BOOLEAN']);
+});
+
+test('a function that returns a refusal proves a need where its caller ends then', () => {
+  const files = {
+    'index.js': `function resolve(parsed, env = process.env) {
+  const key = (typeof parsed.key === 'string' ? parsed.key : null) ?? env.X_KEY ?? null;
+  const http = parsed.http === true;
+  if (!http && (!key || !key.trim())) return { ok: false, error: 'No key.' };
+  return { ok: true, key };
+}
+const result = resolve(words);
+if (!result.ok) {
+  console.error(result.error);
+  process.exit(1);
+}
+`,
+  };
+  expect(variables(files)).toEqual(['X_KEY HARD']);
+});
+
+test('a refusal that its caller survives proves nothing', () => {
+  const files = {
+    'index.js': `function resolve(env = process.env) {
+  if (!env.X_BOARD) return { ok: false };
+  return { ok: true };
+}
+const result = resolve();
+if (!result.ok) console.error('No board.');
+`,
+  };
+  expect(variables(files)).toEqual(['X_BOARD OPTIONAL advanced']);
+});
+
+test('a flag that is called like one of HTTP is kept where its text speaks of something else', () => {
+  const files = {
+    'index.js': `program
+  .option('--allowed-origins <list>', 'Origins that the browser may visit.')
+  .option('--host <host>', 'Address to listen on.')
+  .option('--hostname <name>', 'The database to connect to.');
+`,
+  };
+  expect(flags(files)).toEqual(['--allowed-origins TEXT', '--hostname TEXT']);
+});
