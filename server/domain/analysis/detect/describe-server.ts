@@ -97,6 +97,12 @@ function withDemandedPlace(
   return [...shown, { flag: null, name, required: true, evidence: demanded.evidence }];
 }
 
+/** A variable that sets the same as a flag of the HTTP mode is of that mode as well. */
+const variablesOfHttpFlags = (declared: readonly ArgumentFinding[]): EnvFinding[] =>
+  declared.flatMap(({ scope, variable, evidence }) =>
+    scope === 'http' && variable !== undefined ? [{ name: variable, evidence, scope, isOfOtherMode: true }] : [],
+  );
+
 /** A server that reads HTTPS_PROXY reads HTTP_PROXY too. */
 const proxyTwins = (findings: readonly EnvFinding[]): EnvFinding[] =>
   findings.flatMap((finding) => (finding.name === 'HTTPS_PROXY' ? [{ ...finding, name: 'HTTP_PROXY' }] : []));
@@ -140,7 +146,7 @@ export function describeServer(
   const launched = [...envOfLaunches(stdio, readNames), ...variablesOfLaunchedFlags(stdio, inSources, readNames)];
   const images = detectDockerfiles(set);
   const documented = [
-    ...detectReadmeEnv(set),
+    ...detectReadmeEnv(set, readNames),
     ...launched,
     // a block may hold the inputs of other servers too
     ...detectClientInputs(set).filter(({ name }) => launched.some((finding) => finding.name === name)),
@@ -157,6 +163,7 @@ export function describeServer(
   const credentials = mergeCredentials(
     [
       ...inCode,
+      ...variablesOfHttpFlags(inSources),
       ...documented,
       ...inImages,
       ...hidden,

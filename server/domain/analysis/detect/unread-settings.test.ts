@@ -134,3 +134,60 @@ test('a flag that is called like one of HTTP is kept where its text speaks of so
   };
   expect(flags(files)).toEqual(['--allowed-origins TEXT', '--hostname TEXT']);
 });
+
+test('a pattern with any end makes its examples no settings, but not what code reads by name', () => {
+  const files = {
+    'README.md':
+      '# X\n\n`X_<NAME>_*` variables, one group for each name:\n\n```env\nX_MAIN_HOST=a\nX_MAIN_TRUST_HOST=b\nX_TRUST_HOST=true\n```\n',
+    'index.js': 'start(process.env.X_TRUST_HOST);\n',
+  };
+  expect(variables(files)).toEqual(['X_TRUST_HOST OPTIONAL']);
+});
+
+test('a command that goes on in the next row starts HTTP for the variables of all its rows', () => {
+  const files = {
+    'README.md':
+      '# X\n\n```bash\nX_SIGN_IN=true X_OWNER=me \\\n  X_ISSUER=https://x.invalid \\\n  npx x-mcp --transport http\n```\n\n```bash\nX_BOARD=main npx x-mcp\n```\n',
+    'index.js': 'start(process.env.X_SIGN_IN, process.env.X_OWNER, process.env.X_ISSUER, process.env.X_BOARD);\n',
+  };
+  expect(variables(files)).toEqual([
+    'X_BOARD OPTIONAL',
+    'X_SIGN_IN OPTIONAL advanced',
+    'X_OWNER OPTIONAL advanced',
+    'X_ISSUER OPTIONAL advanced',
+  ]);
+});
+
+test('a variable whose constant is used in another mode alone is of that mode', () => {
+  const files = {
+    'README.md': '| Variable | Description |\n|---|---|\n| `X_GUARD` | Checks callers. |\n| `X_BOARD` | The board. |\n',
+    'index.js': `const guard = process.env.X_GUARD === 'true';
+const board = process.env.X_BOARD;
+if (shouldStartStdio()) {
+  start(board);
+} else {
+  listen(board, guard);
+}
+`,
+  };
+  expect(variables(files)).toEqual(['X_BOARD OPTIONAL', 'X_GUARD OPTIONAL advanced']);
+});
+
+test('a variable of an option for the HTTP mode is of that mode, and the option no field', () => {
+  const files = {
+    'README.md': '```env\nX_SIGN_IN=true\nX_BOARD=main\n```\n',
+    'index.js': `const argv = yargs(hideBin(process.argv))
+  .option('sign-in', { type: 'boolean', description: 'Enable sign-in (HTTP mode)', default: process.env.X_SIGN_IN === 'true' })
+  .option('owner', { type: 'string', description: 'The owner (HTTP mode)', default: process.env.X_OWNER || void 0 })
+  .option('board', { type: 'string', description: 'The board', default: process.env.X_BOARD || 'main' })
+  .parseSync();
+`,
+  };
+  expect(flags(files)).toEqual(['--board TEXT as X_BOARD']);
+  expect(variables(files)).toContain('X_OWNER OPTIONAL advanced');
+});
+
+test('a manager of the environment reads the names that it is asked for', () => {
+  const files = { 'index.js': "start(envManager.get('X_BOARD_NAME'));\n" };
+  expect(variables(files)).toEqual(['X_BOARD_NAME OPTIONAL advanced']);
+});

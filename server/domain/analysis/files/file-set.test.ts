@@ -27,3 +27,13 @@ test('reads manifests and READMEs of a large repository although its code exceed
   expect(wanted).toEqual(['a/one.ts', 'a/two.ts', 'a/package.json', 'z/README.md', 'z/pyproject.toml']);
   expect(collector.result().truncated).toBe(true);
 });
+
+test('reads a program that was bundled into a file larger than others may be, and no third one', () => {
+  const collector = createCollector();
+  const wanted = ['dist/index.js', 'dist/data.json', 'dist/other.cjs', 'dist/third.mjs', 'dist/huge.py'].filter(
+    (path) => collector.wants(path, FILE_LIMITS.fileBytesMax + 1_000_000),
+  );
+  expect(wanted).toEqual(['dist/index.js', 'dist/other.cjs']);
+  expect(collector.wants('dist/small.js', 1_000)).toBe(true);
+  expect(createCollector().wants('dist/index.js', 15_000_000)).toBe(false);
+});

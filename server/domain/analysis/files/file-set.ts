@@ -25,6 +25,10 @@ const MINOR =
   /(?:^|\/)(?:docs?|examples?|samples?|demos?|website|site|www|frontend|client|ui|assets|public|static|locales?|i18n|benchmarks?|evals?|evaluations?|notebooks?|playground|storybook|\.storybook)\/|\.(?:jsonc?|ya?ml)$/i;
 const MINOR_LIMITS = { filesMax: 1_500, totalBytesMax: 5_000_000 };
 
+/** A program that was bundled with its libraries, into a file that is larger than others may be. */
+const BUNDLE = /\.[cm]?js$/i;
+const BUNDLE_LIMITS = { fileBytesMax: 14_000_000, filesMax: 2, totalBytesMax: 14_000_000 };
+
 export const FILE_LIMITS: FileLimits = {
   fileBytesMax: 3_000_000,
   totalBytesMax: 16_000_000,
@@ -57,16 +61,27 @@ export function createCollector(limits: FileLimits = FILE_LIMITS) {
   const paths: string[] = [];
   let truncated = false;
   /** The part of the limits that is taken, by the importance of files. */
-  const essential = { files: 0, bytes: 0, ...ESSENTIAL_LIMITS };
-  const minor = { files: 0, bytes: 0, ...MINOR_LIMITS };
-  const others = { files: 0, bytes: 0, filesMax: limits.filesMax, totalBytesMax: limits.totalBytesMax };
+  const essential = { files: 0, bytes: 0, fileBytesMax: limits.fileBytesMax, ...ESSENTIAL_LIMITS };
+  const minor = { files: 0, bytes: 0, fileBytesMax: limits.fileBytesMax, ...MINOR_LIMITS };
+  const bundles = { files: 0, bytes: 0, ...BUNDLE_LIMITS };
+  const others = {
+    files: 0,
+    bytes: 0,
+    fileBytesMax: limits.fileBytesMax,
+    filesMax: limits.filesMax,
+    totalBytesMax: limits.totalBytesMax,
+  };
+  const partOf = (path: string, bytes: number) => {
+    if (bytes > limits.fileBytesMax && BUNDLE.test(path)) return bundles;
+    return ESSENTIAL.test(path) ? essential : MINOR.test(path) ? minor : others;
+  };
   return {
     /** Notes that a path exists; says whether its content is wanted. */
     wants: (path: string, bytes: number): boolean => {
       if (paths.length < limits.pathsMax) paths.push(path);
       if (!isReadable(path)) return false;
-      const taken = ESSENTIAL.test(path) ? essential : MINOR.test(path) ? minor : others;
-      if (bytes > limits.fileBytesMax || taken.bytes + bytes > taken.totalBytesMax || taken.files >= taken.filesMax) {
+      const taken = partOf(path, bytes);
+      if (bytes > taken.fileBytesMax || taken.bytes + bytes > taken.totalBytesMax || taken.files >= taken.filesMax) {
         truncated = true;
         return false;
       }

@@ -46,8 +46,12 @@ const HTTP = /^--?(?:port|host|http|sse|server-port|hostname|bind|cors[\w-]*|all
 const ABOUT_ANOTHER =
   /\b(?:browser|database|broker|device|printer|router|target|remote|redis|postgres(?:ql)?|mysql|mongo(?:db)?|imap|smtp|ssh|ftp)\b/i;
 
+/** "Enable sign-in (HTTP mode)": an option of the server for HTTP, whatever it is called. */
+const SAYS_HTTP =
+  /\bHTTP[- ](?:mode|transport|server)\b|\b(?:for|in|with) (?:the )?(?:streamable )?HTTP\b(?! (?:requests?|calls?|proxy))/i;
+
 const isOfHttpMode = ({ flag, description = '' }: Declared): boolean =>
-  flag !== null && HTTP.test(flag) && !ABOUT_ANOTHER.test(description);
+  flag !== null && ((HTTP.test(flag) && !ABOUT_ANOTHER.test(description)) || SAYS_HTTP.test(description));
 
 const kebab = (name: string): string => name.replace(/([a-z0-9])([A-Z])/g, '$1-$2').toLowerCase();
 

@@ -37,7 +37,7 @@ const DESTRUCTURED_NAME = new RegExp(
 );
 /** `getEnv("NAME")`, `env('NAME')`, `requireEnv("NAME", …)`, `env.get("NAME")` */
 const HELPER = new RegExp(
-  `(?:[eE]nv(?:ironment)?(?:Var(?:iable)?|String|Int|Number|Bool(?:ean)?|OrThrow|Value|Flag)?|\\b(?:env|config\\w{0,30})\\.(?:get|require|string|str|int|bool)\\w{0,30})\\(\\s{0,40}${QUOTED}`,
+  `(?:[eE]nv(?:ironment)?(?:Var(?:iable)?|String|Int|Number|Bool(?:ean)?|OrThrow|Value|Flag)?|\\b(?:env|config)\\w{0,30}\\.(?:get|require|string|str|int|bool)\\w{0,30})\\(\\s{0,40}${QUOTED}`,
   'g',
 );
 const WORD_BEFORE = /\w{1,60}$/;

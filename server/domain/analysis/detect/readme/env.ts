@@ -62,26 +62,43 @@ const detachedContainers = (text: string): { start: number; end: number }[] =>
 
 /** `NAME=value program --transport http`, and a comment that says so: `NAME=value # HTTP transport only`. */
 const startsHttp = (row: string): boolean =>
-  /\s(?:--transport|-t)[= ](?:streamable-?)?(?:http|sse)\b/i.test(row) ||
+  /(?:^|\s)(?:--transport|-t)[= ](?:streamable-?)?(?:http|sse)\b/i.test(row) ||
   wording(/\s#\s(.{1,300})$/.exec(row)?.[1] ?? '').scope === 'http';
+
+/** Rows of a block of which one starts HTTP: a backslash at the end of a row continues the command in the next one. */
+function rowsOfHttp(rows: readonly string[]): Set<number> {
+  const found = new Set<number>();
+  let first = 0;
+  let isHttp = false;
+  rows.forEach((row, at) => {
+    isHttp ||= startsHttp(row.slice(0, LINE_CHARACTERS_MAX));
+    if (row.endsWith('\\')) return;
+    if (isHttp) for (let one = first; one <= at; one++) found.add(one);
+    first = at + 1;
+    isHttp = false;
+  });
+  return found;
+}
 
 /** Variables that the lines of a shell block or a .env block set. */
 function* assignedIn({ text, line: firstLine }: CodeBlock) {
   const containers = detachedContainers(text);
   let [offset, line, container] = [0, firstLine - 1, 0];
-  for (const row of text.split('\n')) {
+  const rows = text.split('\n');
+  const ofHttp = rowsOfHttp(rows);
+  for (const [at, row] of rows.entries()) {
     const start = offset;
     offset += row.length + 1;
     line++;
-    const isForHttp = startsHttp(row.slice(0, LINE_CHARACTERS_MAX));
+    const isForHttp = ofHttp.has(at);
     for (const match of row.slice(0, LINE_CHARACTERS_MAX).matchAll(ASSIGNED)) {
       const [whole, name = '', raw = ''] = match;
       const isOption = /^-e\s|^--env/.test(whole);
       if (!whole.includes('=') && !isOption) continue;
       if (!name.includes('_') && !isOption && !whole.includes('export')) continue;
-      const at = start + match.index;
-      while ((containers[container]?.end ?? Number.POSITIVE_INFINITY) <= at) container++;
-      const isElsewhere = (containers[container]?.start ?? Number.POSITIVE_INFINITY) <= at;
+      const place = start + match.index;
+      while ((containers[container]?.end ?? Number.POSITIVE_INFINITY) <= place) container++;
+      const isElsewhere = (containers[container]?.start ?? Number.POSITIVE_INFINITY) <= place;
       const isSet = !isOption && !/^\s*#/.test(whole);
       yield { name, value: raw.replace(/^["']|["']$/g, ''), line, isElsewhere, isForHttp, isSet };
     }
@@ -113,8 +130,8 @@ function tablesOfHttp(lines: readonly ProseLine[]): Set<string[] | null> {
   return tables;
 }
 
-/** Variables that the documents of a server name, in tables, lists, prose and examples. */
-export function detectReadmeEnv(set: FileSet): EnvFinding[] {
+/** Variables that the documents of a server name, in tables, lists, prose and examples. `read` are those that its code reads. */
+export function detectReadmeEnv(set: FileSet, read: ReadonlySet<string> = new Set()): EnvFinding[] {
   const findings: EnvFinding[] = [];
   const isExample = examplesOfPatterns(set);
   const foreign = handedOn(set);
@@ -122,7 +139,8 @@ export function detectReadmeEnv(set: FileSet): EnvFinding[] {
     if (!/\.mdx?$/i.test(file.path)) continue;
     const { blocks, lines } = markdownOf(file);
     const push = (name: string, line: number, headings: string[], more: Partial<EnvFinding>) => {
-      if (!ENV_NAME.test(name) || /^(?:YOUR|MY)_/.test(name) || isConstantOf(headings, '') || isExample(name)) return;
+      if (!ENV_NAME.test(name) || /^(?:YOUR|MY)_/.test(name) || isConstantOf(headings, '')) return;
+      if (isExample(name) && !read.has(name)) return;
       const scope = scopeOfSection(headings);
       if (scope === 'foreign') return;
       findings.push({

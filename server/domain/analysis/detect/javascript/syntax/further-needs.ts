@@ -114,23 +114,3 @@ export function listNeeds(
     }),
   );
 }
-
-/** Variables that only another mode reads, such as the server for HTTP. */
-export function readsOfOtherModes(trees: readonly Tree[], held: HeldVariables, startPath: StartPath): EnvFinding[] {
-  const reads = new Map<string, { tree: Tree; node: AnyNode; isElsewhere: boolean }[]>();
-  for (const tree of trees) {
-    for (const node of tree.nodes) {
-      const name = node.type === 'MemberExpression' ? held.readOf(tree, node) : null;
-      if (name === null) continue;
-      const list = reads.get(name) ?? [];
-      list.push({ tree, node, isElsewhere: startPath(tree, node) === 'never' });
-      reads.set(name, list);
-    }
-  }
-  return [...reads].flatMap(([name, all]) => {
-    const [first] = all;
-    return first && all.every(({ isElsewhere }) => isElsewhere)
-      ? [finding(first.tree, first.node, name, { scope: 'http', isOfOtherMode: true })]
-      : [];
-  });
-}

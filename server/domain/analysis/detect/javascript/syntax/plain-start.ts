@@ -11,8 +11,8 @@ const HTTP_WORD =
   /^(?:https?|sse|streamable[-_]?https?|http[-_]?stream(?:able)?|rest|web|remote|hosted|ws|websocket)$/i;
 const STDIO_WORD = /^(?:stdio|mcp|serve|server|start)$/i;
 const HTTP_NAME =
-  /^(?:is|use|enable|has|should|run|with)?_?(?:http|https|sse|streamable|remote|hosted|lambda|worker|vercel|webserver)(?:_?(?:mode|server|transport|enabled|only|stream(?:ing|able)?))?$/i;
-const STDIO_NAME = /^(?:is|use|enable|run)_?stdio(?:_?(?:mode|server|transport))?$/i;
+  /^(?:is|use|enable|has|should|run|with)?_?(?:start|run|use)?_?(?:http|https|sse|streamable|remote|hosted|lambda|worker|vercel|webserver)(?:_?(?:mode|server|transport|enabled|only|stream(?:ing|able)?))?$/i;
+const STDIO_NAME = /^(?:is|use|enable|run|should)_?(?:start|run|use)?_?stdio(?:_?(?:mode|server|transport))?$/i;
 const TEST_NAME = /^(?:NODE_ENV|VITEST|JEST_WORKER_ID|CI|TEST)$/;
 const MAIN = /^(?:is|invoked|run)_?(?:main|direct|entry|cli)/i;
 
