@@ -24,7 +24,7 @@ const DOCUMENT: Token[] = [
   { begin: '| Variable | b |\n|---|---|\n| `A_B` |', repeat: ' ', end: 'x |' },
   { begin: '| Variable | b |\n|---|---|\n| `A_B', repeat: '*` ', end: 'x | y |' },
   { begin: '| Flag | Text |\n|---|---|\n', repeat: '| `--a#` | b |\n' },
-  'default ', 'only for ', 'browser ', 'install ', 'is-', 'docker run ', 'docker run -e A_K#=b c\n', 'npx -y a-mcp \\\n',
+  'A_<B>_*', 'A_<B_', 'A_K#=b \\\n', 'A_K#=b \\\n npx a --transport http\n', 'default ', 'only for ', 'browser ', 'install ', 'is-', 'docker run ', 'docker run -e A_K#=b c\n', 'npx -y a-mcp \\\n',
   'npx "\\"', ' -e A_K#=b', 'export A_K#=b\n', '`--abc-#` flag ', '"a#":{"command":"b"},',
 ];
 
@@ -51,6 +51,15 @@ const PARSED: Token[] = [
   "const a#=argv.find((b)=>b.startsWith('--a#='));a#||process.env.A_K#;", "function a#(b){return argv[b]}a#('--b#');",
   'const a#=process.argv.slice(2);if(a#.length<1)process.exit(1);', "new Option('--a#').env('A_K#');",
   'function a#(c){if(!c.k)throw 1}a#({k:process.env.A_K#});', "yargs.command('a#','b',()=>process.env.A_K#);",
+  { begin: "import m from 'minimist';", repeat: "const a#=m(b,{string:['c#']});a#.d#;" },
+  { begin: "import m from 'minimist';const A=[", repeat: "'a#',", end: "];m(b,{string:A,boolean:[...A]});" },
+  { begin: "import m from 'minimist';const a=m(b);", repeat: 'a.b#;' },
+  { begin: "import arg from 'arg';arg({", repeat: "'--a#':String,", end: '});' },
+  { begin: 'const S=z.object({', repeat: 'a#:z.string().default("b"),', end: '});loadEnv(S,{a1:"A_B",a2:"A_C"});' },
+  { begin: 'const S=z.object({a:z.string()}),T={a:"A_B",b:"A_C"};', repeat: 'loadEnv(S,T);' },
+  'loadEnv({a#:"A_K#",b#:"B_K#"});', 'const t#={a:"A_K#",b:"B_K#"};process.env[t#.a];',
+  'const a#=process.env.A_K#;if(http){a#;}', { begin: 'const a=process.env.A_K;', repeat: 'if(http){a;}' },
+  'function a#(){return {ok:false}}const b#=a#();if(!b#.ok)throw 1;', 'const a#=typeof b.c#===d?b.c#:null;a#??process.env.A_K#;',
   { begin: 'a', repeat: '||process.env.A_K#', end: ';' }, { begin: 'const a=process.argv', repeat: '.slice(2)', end: ';' },
 ];
 

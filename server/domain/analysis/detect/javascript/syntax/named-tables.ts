@@ -65,6 +65,14 @@ const likely = (facts: Partial<EnvFinding>): Partial<EnvFinding> =>
  * or one whose entries code reads the environment by (`process.env[NAMES.apiKey]`).
  */
 export function variablesOfTables(trees: readonly Tree[]): EnvFinding[] {
+  /** Tables and schemas are read once, however often calls name them. */
+  const used = new Set<AnyNode>();
+  const entries = new Map<AnyNode, Map<string, string>>();
+  const entriesIn = (schema: Placed): Map<string, string> => {
+    const known = entries.get(schema.node) ?? entriesOf(schema);
+    entries.set(schema.node, known);
+    return known;
+  };
   const candidates = trees.filter(({ file }) => /env/i.test(file.text));
   if (candidates.length === 0) return [];
   const tables = objectsIn(trees, (node) => namesOf(node) !== null);
@@ -89,7 +97,9 @@ export function variablesOfTables(trees: readonly Tree[]): EnvFinding[] {
     }));
     const table = given.find((one) => one.table && namesOf(one.table.node) !== null)?.table;
     const schema = given.find((one) => one.schema && isSchema(one.schema.node))?.schema;
-    return table ? found(table, schema ? entriesOf(schema) : new Map()) : [];
+    if (!table || used.has(table.node)) return [];
+    used.add(table.node);
+    return found(table, schema ? entriesIn(schema) : new Map());
   };
   return candidates.flatMap((tree) =>
     tree.nodes.flatMap((node): EnvFinding[] => {

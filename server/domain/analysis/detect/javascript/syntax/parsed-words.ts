@@ -41,8 +41,11 @@ function listsIn(trees: readonly Tree[]): Map<string, ArrayExpression> {
   return lists;
 }
 
-/** `'key'`, `['key', 'sender']`, `NAMES`, `[...NAMES]` */
-function textsOf(node: AnyNode | null, lists: ReadonlyMap<string, ArrayExpression>): string[] {
+/** `'key'`, `['key', 'sender']`, `NAMES`, `[...NAMES]`; a program with more flags than these was written to keep a reader busy. */
+const textsOf = (node: AnyNode | null, lists: ReadonlyMap<string, ArrayExpression>): string[] =>
+  allTextsOf(node, lists).slice(0, FLAGS_MAX);
+
+function allTextsOf(node: AnyNode | null, lists: ReadonlyMap<string, ArrayExpression>): string[] {
   const own = stringOf(node);
   if (own !== null) return [own];
   const list = node?.type === 'Identifier' ? lists.get(node.name) : node?.type === 'ArrayExpression' ? node : null;
@@ -100,13 +103,18 @@ const typedFlags = (table: ObjectExpression): Flag[] =>
     return [{ name: key.slice(2), ...(kind ? { kind } : {}) }];
   });
 
-/** `argv.token`, `argv['reply-to']` of a name that holds what a parser returned. */
-function readFrom(tree: Tree, holder: string): string[] {
-  return tree.nodes.flatMap((node) =>
-    node.type === 'MemberExpression' && node.object.type === 'Identifier' && node.object.name === holder
-      ? (keyOf(node) ?? [])
-      : [],
-  );
+/** `argv.token`, `argv['reply-to']`: the keys that a file reads of each name. */
+function keysReadIn(tree: Tree): Map<string, Set<string>> {
+  const keys = new Map<string, Set<string>>();
+  for (const node of tree.nodes) {
+    if (node.type !== 'MemberExpression' || node.object.type !== 'Identifier') continue;
+    const key = keyOf(node);
+    if (key === null) continue;
+    const own = keys.get(node.object.name);
+    if (own) own.add(key);
+    else keys.set(node.object.name, new Set([key]));
+  }
+  return keys;
 }
 
 /** Flags of programs that hand the words of the command line to a small parser. */
@@ -116,6 +124,7 @@ export function flagsOfParsers(trees: readonly Tree[]): ArgumentFinding[] {
   const lists = listsIn(trees);
   return using.flatMap((tree) => {
     const parsers = parsersIn(tree);
+    let keys: Map<string, Set<string>> | undefined;
     return tree.nodes.flatMap((node): ArgumentFinding[] => {
       if (node.type !== 'CallExpression' || node.callee.type !== 'Identifier') return [];
       const from = parsers.get(node.callee.name) ?? '';
@@ -126,8 +135,9 @@ export function flagsOfParsers(trees: readonly Tree[]): ArgumentFinding[] {
       const parent = tree.parentOf(node);
       const holder = parent?.type === 'VariableDeclarator' && parent.id.type === 'Identifier' ? parent.id.name : null;
       const known = new Set(flags.flatMap(({ name, aliases = [] }) => [name, ...aliases.map((one) => one.slice(1))]));
-      const read = holder === null || isTyped ? [] : readFrom(tree, holder).filter((name) => !known.has(name));
-      return [...flags, ...[...new Set(read)].map((name): Flag => ({ name }))]
+      keys ??= keysReadIn(tree);
+      const read = holder === null || isTyped ? [] : [...(keys.get(holder) ?? [])].slice(0, FLAGS_MAX);
+      return [...flags, ...read.flatMap((name): Flag[] => (known.has(name) ? [] : [{ name }]))]
         .filter(({ name }) => name.length > 1 && NAME.test(name) && !LEFT_OUT.test(name))
         .slice(0, FLAGS_MAX)
         .map((flag) => ({
