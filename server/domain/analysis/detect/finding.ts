@@ -26,6 +26,8 @@ export type EnvFinding = {
   companionOf?: string;
   /** It is set in a launch configuration for this very server. */
   inLaunch?: boolean;
+  /** An entry of a list in a document, whose words say nothing of settings: perhaps a category or a code. */
+  isVague?: boolean;
   /** A file of settings in a document, such as `.env`, sets it. */
   inSettings?: boolean;
 };

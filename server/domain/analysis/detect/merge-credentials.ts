@@ -83,11 +83,15 @@ function isWanted(name: string, findings: EnvFinding[], context: MergeContext): 
   if (!kinds.has('SOURCE_CODE') && !declared && !isSetSomewhere && context.isValue(name)) return false;
   // an image sets what its own way of running needs: alone it names no setting of the server
   if ([...kinds].every((kind) => kind === 'DOCKERFILE')) return context.codeMentions(name);
-  if (!context.codeWasRead || kinds.has('SOURCE_CODE') || declared || context.codeMentions(name)) return true;
+  if (!context.codeWasRead || kinds.has('SOURCE_CODE') || declared) return true;
+  if (context.codeMentions(name)) return !findings.every(({ isVague }) => isVague);
   if (findings.some((finding) => finding.inLaunch)) return true;
   // documented and never read: believed only where the document describes it, and where the code may hand it on
   if (context.isLeftover(name)) return false;
-  return [...kinds].some((kind) => !WEAK.has(kind)) && findings.some((finding) => finding.description !== undefined);
+  return (
+    [...kinds].some((kind) => !WEAK.has(kind)) &&
+    findings.some(({ description, isVague }) => description !== undefined && !isVague)
+  );
 }
 
 function confidenceOf(findings: EnvFinding[], context: MergeContext): Confidence {

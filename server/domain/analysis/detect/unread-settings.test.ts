@@ -191,3 +191,51 @@ test('a manager of the environment reads the names that it is asked for', () => 
   const files = { 'index.js': "start(envManager.get('X_BOARD_NAME'));\n" };
   expect(variables(files)).toEqual(['X_BOARD_NAME OPTIONAL advanced']);
 });
+
+test('a handler that a switch over names of tools chooses is of no other mode', () => {
+  const files = {
+    'README.md': '`X_BOARD_URL` and `X_MODE_URL` are set in your configuration.\n',
+    'index.js': `function call(name) {
+  switch (name) {
+    case 'x_health': return fetch(process.env.X_BOARD_URL);
+  }
+}
+switch (transport) {
+  case 'websocket': listen(process.env.X_MODE_URL);
+}
+call(next());
+`,
+  };
+  expect(variables(files)).toEqual(['X_BOARD_URL OPTIONAL', 'X_MODE_URL OPTIONAL advanced']);
+});
+
+test('a category in a list of a document is no setting where the code reads it nowhere', () => {
+  const files = {
+    'README.md':
+      '## Rules\n\n1. **ERROR_HANDLING** (Priority: high) - 11 rules\n- **BOARD_LIMIT** - variable for the board\n',
+    'index.js': `const RULES = ['ERROR_HANDLING', 'BOARD_LIMIT'];\n${'// filler\n'.repeat(300)}start(RULES, process.env.X_URL);\n`,
+  };
+  expect(variables(files)).toEqual(['BOARD_LIMIT OPTIONAL', 'X_URL OPTIONAL advanced']);
+});
+
+test('a flag that makes the program do something else and end is no field', () => {
+  const files = {
+    'index.js': `const args = process.argv.slice(2);
+if (args.includes('--health-check')) {
+  check();
+  process.exit(0);
+}
+if (args.includes('--read-only')) limit();
+`,
+  };
+  expect(flags(files)).toEqual(['--read-only BOOLEAN']);
+});
+
+test('a bundle has the options that it declares near the words of the command line', () => {
+  const library = 'function other(){return 1}\n'.repeat(20_000);
+  const files = {
+    'index.js': `import{parseArgs as i}from"util";class L{f(){this.option("--library <a>","of a library")}}\n${library}
+var program=new C();program.option("--board <name>","The board").option("--read-only","No changes").parse(process.argv);\n`,
+  };
+  expect(flags(files)).toEqual(['--board TEXT', '--read-only BOOLEAN']);
+});

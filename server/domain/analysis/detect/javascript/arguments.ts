@@ -10,7 +10,7 @@ import { argumentsInRows } from './syntax/option-rows.ts';
 import { flagsOfParsers } from './syntax/parsed-words.ts';
 import { treeOf } from './syntax/tree.ts';
 
-/** Large bundles are left out: they hold options of the libraries inside. */
+/** Larger files are bundles, which hold options of the libraries inside. */
 export const BUNDLE_CHARACTERS = 400_000;
 
 type Declared = Omit<ArgumentFinding, 'evidence'>;
@@ -198,6 +198,39 @@ function argumentsInScript(file: CodeFile, isYargs: boolean): ArgumentFinding[] 
   });
 }
 
+/** The words of the command line, which a program hands to the options that it declares near by. */
+const WORDS = /\bprocess\.argv\b/g;
+const NEAR_CHARACTERS = 8_000;
+const PLACES_MAX = 8;
+/** One option alone may be that of a library. */
+const OPTIONS_MIN = 2;
+
+/** Options of a bundle: those that it declares near a place that reads the command line. */
+function argumentsInBundle(file: CodeFile): ArgumentFinding[] {
+  const { text, path, lineAt, isInString } = file;
+  const isYargs = usesYargs(text);
+  const found = new Map<number, ArgumentFinding>();
+  let [places, end] = [0, 0];
+  for (const { index } of text.matchAll(WORDS)) {
+    if (index < end || isInString(index)) continue;
+    if (++places > PLACES_MAX) break;
+    const start = Math.max(end, index - NEAR_CHARACTERS);
+    end = index + NEAR_CHARACTERS;
+    const near = text.slice(start, end);
+    const declared = [...commanderIn(near), ...optionsIn(near, isYargs)].filter(
+      ({ finding, offset }) => finding.flag !== null && !HELP.test(finding.flag) && !isInString(start + offset),
+    );
+    if (declared.length < OPTIONS_MIN) continue;
+    for (const { finding, offset } of declared)
+      found.set(start + offset, {
+        ...finding,
+        ...(isOfHttpMode(finding) ? { scope: 'http' as const } : {}),
+        evidence: evidenceOf('SOURCE_CODE', path, lineAt(start + offset)),
+      });
+  }
+  return [...found.values()];
+}
+
 /** Options that JavaScript and TypeScript declare. yargs counts wherever the program uses it. */
 export function argumentsInScripts(files: readonly CodeFile[]): ArgumentFinding[] {
   const own = files.filter(({ text }) => text.length <= BUNDLE_CHARACTERS);
@@ -210,6 +243,7 @@ export function argumentsInScripts(files: readonly CodeFile[]): ArgumentFinding[
     ...argumentsInRows(trees),
     ...flagsThroughReaders(trees),
     ...flagsOfParsers(trees),
+    ...files.filter(({ text }) => text.length > BUNDLE_CHARACTERS).flatMap(argumentsInBundle),
   ];
   return found.map((finding): ArgumentFinding => {
     const variable = finding.flag === null ? undefined : variables.get(flagKey(finding.flag));

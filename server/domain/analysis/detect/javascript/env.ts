@@ -89,6 +89,9 @@ export function detectJavaScriptEnv(files: readonly CodeFile[], entry?: string):
   const read = [...new Set(reads.flat().flatMap(({ name, extra }) => (extra?.requirement === 'LAZY' ? [] : [name])))];
   // a message may call a variable by the beginning of its name
   const isShortened = (name: string) => !read.includes(name) && read.some((one) => one.startsWith(`${name}_`));
+  // a schema that is held against the environment reads in every mode
+  const inSchemas = detectJavaScriptSchemas(files);
+  const ofSchemas = new Set(inSchemas.map(({ name }) => name));
   return [
     ...files.flatMap((file, at) =>
       findingsIn(
@@ -96,7 +99,7 @@ export function detectJavaScriptEnv(files: readonly CodeFile[], entry?: string):
         (reads[at] ?? []).filter(({ name }) => known.has(name) && !isShortened(name)),
       ),
     ),
-    ...needsIn(files, constants, entry),
-    ...detectJavaScriptSchemas(files),
+    ...needsIn(files, constants, entry).filter(({ name, isOfOtherMode }) => !isOfOtherMode || !ofSchemas.has(name)),
+    ...inSchemas,
   ];
 }

@@ -17,11 +17,15 @@ const BODY_CHARACTERS = 160;
 const TAKES_NEXT = /\+\+\w{1,20}\s{0,9}\]|\[\s{0,9}\w{1,20}\s{0,9}\+\s{0,9}1\s{0,9}\]|\.shift\(\)|\bnext\b/;
 const LEFT_OUT = /^--(?:stdio|mcp|https?|sse|port|host|help|version|transport|no-color)$/i;
 
+/** `if (args.includes('--check')) { check(); process.exit(0); }`: a flag that makes the program do something else and end. */
+const ENDS_CHARACTERS = 300;
+const ENDS = /^[^{};]{0,80}\)\s{0,9}\{[^{}]{0,240}\bprocess\.exit\(/;
+
 /** Flags that a program looks for by itself, without a library. */
 export function flagsReadByHand({ text, path, lineAt, isInString }: CodeFile): ArgumentFinding[] {
   const found: ArgumentFinding[] = [];
-  const push = (flag: string, offset: number, takesValue: boolean) => {
-    if (LEFT_OUT.test(flag) || isInString(offset)) return;
+  const push = (flag: string, offset: number, end: number, takesValue: boolean) => {
+    if (LEFT_OUT.test(flag) || isInString(offset) || ENDS.test(text.slice(end, end + ENDS_CHARACTERS))) return;
     found.push({
       flag,
       name: flag.slice(2),
@@ -31,16 +35,22 @@ export function flagsReadByHand({ text, path, lineAt, isInString }: CodeFile): A
   };
   for (const match of text.matchAll(SEARCHED)) {
     const [, method = '', between = '', flag = '', equals] = match;
-    push(flag, match.index, /^(?:indexOf|findIndex)$/i.test(method) || equals === '=' || /startsWith/.test(between));
+    push(
+      flag,
+      match.index,
+      match.index + match[0].length,
+      /^(?:indexOf|findIndex)$/i.test(method) || equals === '=' || /startsWith/.test(between),
+    );
   }
   if (text.includes('argv')) {
-    for (const match of text.matchAll(BEGINS)) push(match[1] ?? '', match.index, true);
+    for (const match of text.matchAll(BEGINS)) push(match[1] ?? '', match.index, match.index + match[0].length, true);
     for (const match of text.matchAll(COMPARED)) {
       const end = match.index + match[0].length;
       const [body = ''] = text.slice(end, end + BODY_CHARACTERS).split(NEXT_COMPARISON);
-      push(match[1] ?? '', match.index, TAKES_NEXT.test(body));
+      push(match[1] ?? '', match.index, end, TAKES_NEXT.test(body));
     }
   }
-  for (const match of text.matchAll(CASE)) push(match[1] ?? '', match.index, TAKES_NEXT.test(match[2] ?? ''));
+  for (const match of text.matchAll(CASE))
+    push(match[1] ?? '', match.index, match.index + match[0].length, TAKES_NEXT.test(match[2] ?? ''));
   return found;
 }

@@ -1,5 +1,6 @@
 import type { FileSet } from '../../files/file-set.ts';
 import { ENV_NAME, type EnvFinding, evidenceOf, type Scope } from '../finding.ts';
+import { isSecretName } from '../variable-kinds.ts';
 import { aboutRow, flagOfRow } from './arguments.ts';
 import { type CodeBlock, LINE_CHARACTERS_MAX, markdownOf, type ProseLine } from './markdown.ts';
 import { examplesOfPatterns } from './patterns.ts';
@@ -175,6 +176,7 @@ export function detectReadmeEnv(set: FileSet, read: ReadonlySet<string> = new Se
         push(bullet[1], line.line, line.headings, {
           ...(description ? { description } : {}),
           ...wording(bullet[2] ?? '', bullet[1]),
+          ...(isAboutVariables(line, bullet[1]) || isSecretName(bullet[1]) ? {} : { isVague: true }),
         });
       }
       for (const match of line.text.matchAll(INLINE)) {

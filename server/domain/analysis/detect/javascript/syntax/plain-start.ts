@@ -7,7 +7,7 @@ import { bare, keyOf, stringOf } from './tree.ts';
  */
 export type Known = boolean | null;
 
-const HTTP_WORD =
+export const HTTP_WORD =
   /^(?:https?|sse|streamable[-_]?https?|http[-_]?stream(?:able)?|rest|web|remote|hosted|ws|websocket)$/i;
 const STDIO_WORD = /^(?:stdio|mcp|serve|server|start)$/i;
 const HTTP_NAME =

@@ -1,7 +1,7 @@
 import type { AnyNode } from 'acorn';
 import { createImportResolver } from '../../module-graph.ts';
 import { subcommandOf, subcommandsIn } from './command-scope.ts';
-import { knownOf } from './plain-start.ts';
+import { HTTP_WORD, knownOf } from './plain-start.ts';
 import { bare, type FunctionNode, isFunction, keyOf, stringOf, type Tree } from './tree.ts';
 
 /**
@@ -15,6 +15,7 @@ const RUNS_AT_ONCE =
   /^(?:then|finally|forEach|map|flatMap|filter|reduce|some|every|find|action|runMain|Promise|all|allSettled|main|run|preAction|pipe|gen|runPromise)$/;
 const SAME_NAME_MAX = 3;
 const NAMED_MAX = 200;
+const MODE_DEPTH_MAX = 6;
 const STDIO_COMMAND = /^(?:stdio|mcp|serve|server|start|run)$/i;
 
 /** The names under which a function can be called. */
@@ -54,8 +55,26 @@ const weaker = (a: Reach, b: Reach): Reach => {
   return order.indexOf(a) < order.indexOf(b) ? a : b;
 };
 
+/** What a `switch` is over when it chooses the mode of a program: a word of the command line, a command, a transport. */
+const MODE_NAME =
+  /^(?:argv|args?|word|cmd|command|sub_?command|action|verb|mode|transport\w{0,10}|\w{0,20}(?:Command|Mode|Transport))$/i;
+
+function choosesMode(discriminant: AnyNode): boolean {
+  let at = bare(discriminant);
+  // `transport.toLowerCase()`, `process.argv[2]`, `argv._[0]`
+  for (let depth = 0; depth < MODE_DEPTH_MAX; depth++) {
+    const name = at.type === 'Identifier' ? at.name : keyOf(at);
+    if (name !== null && MODE_NAME.test(name)) return true;
+    if (at.type === 'CallExpression') at = bare(at.callee);
+    else if (at.type === 'MemberExpression') at = bare(at.object);
+    else if (at.type === 'LogicalExpression') at = bare(at.left);
+    else return false;
+  }
+  return false;
+}
+
 /** The reach of a branch of a statement, from what is known of its condition. */
-function branchReach(parent: AnyNode, child: AnyNode): Reach {
+function branchReach(parent: AnyNode, child: AnyNode, holder: AnyNode | null): Reach {
   switch (parent.type) {
     case 'IfStatement':
     case 'ConditionalExpression': {
@@ -74,7 +93,12 @@ function branchReach(parent: AnyNode, child: AnyNode): Reach {
       if (child === parent.test) return 'sure';
       if (!parent.test) return 'sure';
       const word = stringOf(parent.test);
-      return word === null ? 'maybe' : STDIO_COMMAND.test(word) ? 'sure' : 'never';
+      if (word === null) return 'maybe';
+      if (STDIO_COMMAND.test(word)) return 'sure';
+      // a switch over names of tools, or over ways to sign in, chooses no mode of the program
+      return HTTP_WORD.test(word) || (holder?.type === 'SwitchStatement' && choosesMode(holder.discriminant))
+        ? 'never'
+        : 'maybe';
     }
     case 'CatchClause':
       return 'maybe';
@@ -91,7 +115,7 @@ export function reachWithin(tree: Tree, node: AnyNode): Reach {
     parent && !isFunction(at);
     at = parent, parent = tree.parentOf(at)
   ) {
-    reach = weaker(reach, branchReach(parent, at));
+    reach = weaker(reach, branchReach(parent, at, tree.parentOf(parent)));
     if (isFunction(parent)) break;
   }
   return reach;
