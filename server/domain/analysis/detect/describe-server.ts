@@ -97,6 +97,14 @@ function withDemandedPlace(
   return [...shown, { flag: null, name, required: true, evidence: demanded.evidence }];
 }
 
+/** A small program that picks another one by system and processor, and hands everything on to it. */
+const WRAPPER_CHARACTERS_MAX = 30_000;
+const startsBinary = ({ all }: ReturnType<typeof readCode>): boolean =>
+  all.reduce((sum, { text }) => sum + text.length, 0) <= WRAPPER_CHARACTERS_MAX &&
+  [/\bplatform\b/, /\barch\b/, /\b(?:spawn|exec|require|import)\w{0,20}\(/].every((sign) =>
+    all.some(({ text }) => sign.test(text)),
+  );
+
 /** A variable that sets the same as a flag of the HTTP mode is of that mode as well. */
 const variablesOfHttpFlags = (declared: readonly ArgumentFinding[]): EnvFinding[] =>
   declared.flatMap(({ scope, variable, evidence }) =>
@@ -178,6 +186,7 @@ export function describeServer(
       codeWasRead:
         code.all.length > 0 &&
         !set.truncated &&
+        !startsBinary(code) &&
         (inCode.length > 0 || code.all.reduce((sum, { text }) => sum + text.length, 0) >= CODE_CHARACTERS_MIN),
       codeMentions: (name) => mentioned.has(name),
       isLeftover: leftoversOf(code, readNames),

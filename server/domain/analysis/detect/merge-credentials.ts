@@ -61,6 +61,9 @@ const firstOf = <T>(findings: EnvFinding[], read: (finding: EnvFinding) => T | u
   return undefined;
 };
 
+/** `YOUR_PROJECT` in a message or an example stands for a value. */
+const STANDS_FOR = /^(?:YOUR|MY)_/;
+
 const isTemplate = (text: string): boolean => /\{\{|\$\{|\$[A-Z]/.test(text);
 
 /** Decides whether a name belongs into the form at all. */
@@ -76,6 +79,7 @@ function isWanted(name: string, findings: EnvFinding[], context: MergeContext): 
   if (isExampleOnly && context.ownPrefixes !== null && !context.ownPrefixes.includes(name.split('_')[0] ?? ''))
     return false;
   const onlyCode = [...kinds].every((kind) => kind === 'SOURCE_CODE');
+  if (STANDS_FOR.test(name)) return false;
   if (startsElsewhere(name, findings)) return true;
   if (onlyCode && (scopeOfName(name) === 'http' || isTransportVariable(name))) return false;
   if (findings.every((finding) => finding.scope === 'other')) return false;

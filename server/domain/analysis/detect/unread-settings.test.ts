@@ -239,3 +239,69 @@ var program=new C();program.option("--board <name>","The board").option("--read-
   };
   expect(flags(files)).toEqual(['--board TEXT', '--read-only BOOLEAN']);
 });
+
+test('flags of a switch take their values, whatever stands before the next word and however they are spelled', () => {
+  const files = {
+    'index.js': `const args = process.argv.slice(2);
+for (let i = 0; i < args.length; i++) {
+  const nextArg = args[i + 1];
+  switch (args[i]) {
+            case '--board':
+            case '-b':
+                if (nextArg && !nextArg.startsWith('-')) {
+                    board = nextArg;
+                    i++;
+                }
+                break;
+            case '--quick':
+                quick = true;
+                break;
+  }
+}
+for (let i = 0; i < args.length; i++) {
+  const a = args[i];
+  if (a === '--data-dir' || a === '-d') folder = args[i + 1];
+}
+`,
+  };
+  expect(flags(files)).toEqual(['--data-dir TEXT', '--board TEXT', '--quick BOOLEAN']);
+});
+
+test('scripts in Python are other programs where the program in JavaScript starts none', () => {
+  const script = {
+    'skills/publish.py': 'parser.add_argument("--records", required=True)\nkey = os.environ["Y_KEY"]\n',
+  };
+  expect(flags({ 'index.js': 'start(process.env.X_URL);\n', ...script })).toEqual([]);
+  expect(flags({ 'index.js': "spawn('python3', ['skills/publish.py']);\n", ...script })).toEqual(['--records TEXT']);
+});
+
+test('a bundle demands what it checks right behind the read', () => {
+  const library = 'function other(){return 1}\n'.repeat(20_000);
+  const files = {
+    'index.js': `${library}var u=process.env.X_BOARD;
+if (!u) {
+  fail("no board");
+  process.exit(1);
+}
+var v=process.env.X_OTHER;
+other();
+if (!v) { process.exit(1) }
+`,
+  };
+  expect(variables(files).filter((one) => !one.includes('advanced'))).toEqual(['X_BOARD HARD']);
+});
+
+test('a wrapper of a binary for each system leaves its documented settings open', () => {
+  const wrapper = `const name = \`x-\${process.platform}-\${process.arch}\`;\nrequire(name);\n${'debug("text");\n'.repeat(200)}`;
+  expect(variables({ 'README.md': 'Set the `X_CLOUD` environment variable.\n', 'index.js': wrapper })).toEqual([
+    'X_CLOUD OPTIONAL',
+  ]);
+});
+
+test('a table of options inside of a table is no option', () => {
+  const files = {
+    'index.js':
+      "import { parseArgs } from 'node:util';\nvar parseArgsConfig = { options: { board: { type: 'string' }, quick: { type: 'boolean' } } };\nparseArgs(parseArgsConfig);\n",
+  };
+  expect(flags(files)).toEqual(['--board TEXT', '--quick BOOLEAN']);
+});

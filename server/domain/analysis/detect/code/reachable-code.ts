@@ -9,6 +9,8 @@ export type Entry = string;
 /** Where sources lie that a build turns into the file of the command. */
 const BUILT = /^(?:dist|build|lib|out|bin|cjs|esm)\//;
 
+const STARTS_PYTHON = /python|\buvx?\b|\.py\b/i;
+
 /** `dist/index.js` comes from `src/index.ts`, in the same folder of a repository. */
 function sourcesOf(entry: string, folder: string): string[] {
   const own = entry.replace(/^\.\//, '');
@@ -48,5 +50,9 @@ export function reachableCode(
   const own = isPython ? 'python' : 'javascript';
   const kept = code[own].filter(({ path }) => loaded.has(path));
   const left = new Set(code[own].filter((file) => !loaded.has(file.path)));
-  return { code: { ...code, [own]: kept, all: code.all.filter((file) => !left.has(file)) }, start };
+  // scripts in Python beside a program in JavaScript that starts none are other programs
+  const isAlone = own === 'javascript' && !kept.some(({ text }) => STARTS_PYTHON.test(text));
+  if (isAlone) for (const file of code.python) left.add(file);
+  const python = isAlone ? [] : code.python;
+  return { code: { ...code, python, [own]: kept, all: code.all.filter((file) => !left.has(file)) }, start };
 }

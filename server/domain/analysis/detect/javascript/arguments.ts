@@ -142,6 +142,8 @@ function* optionsIn(text: string, isYargs: boolean): Generator<Found> {
         continue;
       }
       if (!value.startsWith('{') || !OPTION_TYPE.test(value)) continue;
+      // `{ options: { token: { type: 'string' } } }`: a table inside of one
+      if (!entriesOf(value, 0).some((entry) => entry.key === 'type')) continue;
       const finding = optionOf(`--${isYargs || /\bmeow\b/.test(text) ? kebab(key) : key}`, value);
       const isPlace = /\btype\s{0,9}:\s{0,9}["'`]positional/.test(value);
       // citty: a place is required unless its entry says otherwise
@@ -199,7 +201,7 @@ function argumentsInScript(file: CodeFile, isYargs: boolean): ArgumentFinding[] 
 }
 
 /** The words of the command line, which a program hands to the options that it declares near by. */
-const WORDS = /\bprocess\.argv\b/g;
+const WORDS = /\bprocess\.argv\b|\bparseArgs\(/g;
 const NEAR_CHARACTERS = 8_000;
 const PLACES_MAX = 8;
 /** One option alone may be that of a library. */
