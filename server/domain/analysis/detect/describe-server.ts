@@ -35,6 +35,7 @@ import { documentsForUsers } from './readme/documents.ts';
 import { detectReadmeEnv } from './readme/env.ts';
 import { argumentsOfLaunches, flagsWithValue, isStdioLaunch, type OwnLaunch } from './readme/launch-arguments.ts';
 import { detectLaunches, launchTarget } from './readme/launches.ts';
+import { examplesOfPatterns } from './readme/patterns.ts';
 import { detectPrefixedFlags } from './readme/prefixed-flags.ts';
 import { valuesOfVariables } from './values.ts';
 
@@ -153,8 +154,9 @@ export function describeServer(
     .map((file) => readSmithery(file.text, file.path));
   const launched = [...envOfLaunches(stdio, readNames), ...variablesOfLaunchedFlags(stdio, inSources, readNames)];
   const images = detectDockerfiles(set);
+  const isExample = examplesOfPatterns(set);
   const documented = [
-    ...detectReadmeEnv(set, readNames),
+    ...detectReadmeEnv(set),
     ...launched,
     // a block may hold the inputs of other servers too
     ...detectClientInputs(set).filter(({ name }) => launched.some((finding) => finding.name === name)),
@@ -163,8 +165,9 @@ export function describeServer(
     ...detectGeminiSettings(set),
     ...detectFastmcpSettings(set),
     ...detectEnvExamples(set),
-    ...(more.env ?? []),
-  ];
+  ]
+    .filter(({ name }) => readNames.has(name) || !isExample(name))
+    .concat(more.env ?? []);
   const inImages = images.flatMap(({ env }) => env);
   const known = new Set(documented.map((finding) => finding.name));
   const hidden = [...detectPrefixedFlags(set, known), ...proxyTwins(documented)];

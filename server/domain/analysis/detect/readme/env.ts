@@ -3,7 +3,6 @@ import { ENV_NAME, type EnvFinding, evidenceOf, type Scope } from '../finding.ts
 import { isSecretName } from '../variable-kinds.ts';
 import { aboutRow, flagOfRow } from './arguments.ts';
 import { type CodeBlock, LINE_CHARACTERS_MAX, markdownOf, type ProseLine } from './markdown.ts';
-import { examplesOfPatterns } from './patterns.ts';
 import { isConstantOf, variableOfRow } from './table.ts';
 import { textOf, wording } from './wording.ts';
 
@@ -131,17 +130,15 @@ function tablesOfHttp(lines: readonly ProseLine[]): Set<string[] | null> {
   return tables;
 }
 
-/** Variables that the documents of a server name, in tables, lists, prose and examples. `read` are those that its code reads. */
-export function detectReadmeEnv(set: FileSet, read: ReadonlySet<string> = new Set()): EnvFinding[] {
+/** Variables that the documents of a server name, in tables, lists, prose and examples. */
+export function detectReadmeEnv(set: FileSet): EnvFinding[] {
   const findings: EnvFinding[] = [];
-  const isExample = examplesOfPatterns(set);
   const foreign = handedOn(set);
   for (const file of set.files) {
     if (!/\.mdx?$/i.test(file.path)) continue;
     const { blocks, lines } = markdownOf(file);
     const push = (name: string, line: number, headings: string[], more: Partial<EnvFinding>) => {
       if (!ENV_NAME.test(name) || /^(?:YOUR|MY)_/.test(name) || isConstantOf(headings, '')) return;
-      if (isExample(name) && !read.has(name)) return;
       const scope = scopeOfSection(headings);
       if (scope === 'foreign') return;
       findings.push({
