@@ -63,6 +63,13 @@ function findingsIn(file: CodeFile, reads: readonly Read[]): EnvFinding[] {
   }));
 }
 
+/** `A_B` and `A` of `A_B_C`. */
+function beginningsOf(name: string): string[] {
+  const found: string[] = [];
+  for (let at = name.indexOf('_'); at !== -1; at = name.indexOf('_', at + 1)) found.push(name.slice(0, at));
+  return found;
+}
+
 /** The needs that syntax proves, and the way on which a start comes by. */
 function needsIn(files: readonly CodeFile[], constants: ReadonlyMap<string, string>, entry: string | undefined) {
   const trees = files.flatMap((file) => treeOf(file) ?? []);
@@ -86,9 +93,10 @@ export function detectJavaScriptEnv(files: readonly CodeFile[], entry?: string):
   );
   // a constant in an error message is a variable only where some file reads it too, or the message says so
   const known = new Set(reads.flat().flatMap(({ name, isMessage }) => (isMessage ? [] : [name])));
-  const read = [...new Set(reads.flat().flatMap(({ name, extra }) => (extra?.requirement === 'LAZY' ? [] : [name])))];
+  const read = new Set(reads.flat().flatMap(({ name, extra }) => (extra?.requirement === 'LAZY' ? [] : [name])));
   // a message may call a variable by the beginning of its name
-  const isShortened = (name: string) => !read.includes(name) && read.some((one) => one.startsWith(`${name}_`));
+  const beginnings = new Set([...read].flatMap(beginningsOf));
+  const isShortened = (name: string) => !read.has(name) && beginnings.has(name);
   // a schema that is held against the environment reads in every mode
   const inSchemas = detectJavaScriptSchemas(files);
   const ofSchemas = new Set(inSchemas.map(({ name }) => name));
