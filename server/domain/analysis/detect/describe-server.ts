@@ -1,5 +1,5 @@
 import type { HttpServing } from '#deploy/host/package-spec.ts';
-import type { FileSet } from '../files/file-set.ts';
+import { FILE_LIMITS, type FileSet } from '../files/file-set.ts';
 import type { ArgumentField, CredentialField, ToolSummary } from '../result.ts';
 import type { LaunchTarget } from '../source/launch.ts';
 import { detectBuiltNames } from './built-names.ts';
@@ -98,6 +98,13 @@ function withDemandedPlace(
   return [...shown, { flag: null, name, required: true, evidence: demanded.evidence }];
 }
 
+/** Of files above the usual size only the program itself is read: those beside it are libraries, and cost a second each. */
+function withoutOtherBundles(set: FileSet, entry: string | undefined): FileSet {
+  const own = entry?.replace(/^\.\//, '');
+  const files = set.files.filter(({ path, text }) => text.length <= FILE_LIMITS.fileBytesMax || path === own);
+  return files.length === set.files.length ? set : { ...set, files, truncated: true };
+}
+
 /** A small program that picks another one by system and processor, and hands everything on to it. */
 const WRAPPER_CHARACTERS_MAX = 30_000;
 const startsBinary = ({ all }: ReturnType<typeof readCode>): boolean =>
@@ -125,7 +132,7 @@ export function describeServer(
   isOwn: (target: LaunchTarget) => boolean,
   more: MoreFindings = {},
 ): ServerDescription {
-  const set = documentsForUsers(all);
+  const set = withoutOtherBundles(documentsForUsers(all), more.entry);
   const own = detectLaunches(set).flatMap((found): OwnLaunch[] => {
     const target = launchTarget(found);
     return target && isOwn(target) ? [{ ...found, target }] : [];

@@ -305,3 +305,13 @@ test('a table of options inside of a table is no option', () => {
   };
   expect(flags(files)).toEqual(['--board TEXT', '--quick BOOLEAN']);
 });
+
+test('of bundles above the usual size the program itself is read, and no library beside it', () => {
+  const library = 'function other(){return 1}\n'.repeat(120_000);
+  const files = (read: string) => ({
+    'index.js': read === 'index.js' ? `${library}start(process.env.X_BOARD_NAME);\n` : 'import "./library.js";\n',
+    'library.js': read === 'index.js' ? '' : `${library}start(process.env.X_BOARD_NAME);\n`,
+  });
+  expect(variables(files('index.js'))).toEqual(['X_BOARD_NAME OPTIONAL advanced']);
+  expect(variables(files('library.js'))).toEqual([]);
+});
