@@ -2,7 +2,7 @@ import type { CandidateOptions } from '../context.ts';
 import { describeServer } from '../detect/describe-server.ts';
 import { detectLocalNeed } from '../detect/local-needs.ts';
 import { chooseBin, nameWords, readmeOf } from '../detect/package-facts.ts';
-import type { FileSet } from '../files/file-set.ts';
+import { type FileSet, withoutOtherBundles } from '../files/file-set.ts';
 import type { NpmPackage } from '../registries/npm.ts';
 import type { Described, ServerCandidate } from '../result.ts';
 import { PACKAGE_INDEXES } from '../source/package-indexes.ts';
@@ -21,11 +21,12 @@ const claimsOf = ({ repository, mcpName, builtFrom }: NpmPackage): OriginClaims[
 ];
 
 /** The candidate of a published npm package. */
-export function npmCandidate(found: NpmPackage, files: FileSet, options: CandidateOptions): Described {
+export function npmCandidate(found: NpmPackage, all: FileSet, options: CandidateOptions): Described {
   const { name, version, integrity, bins } = found;
   const { launched } = options;
   const bin = launched?.bin ?? chooseBin(name, bins);
   const entry = bin === undefined ? undefined : bins[bin];
+  const files = withoutOtherBundles(all, entry);
   const description = describeServer(files, ownTarget(name, bins), {
     ...options.more,
     nameWords: nameWords(name),

@@ -1,5 +1,5 @@
 import type { HttpServing } from '#deploy/host/package-spec.ts';
-import { FILE_LIMITS, type FileSet } from '../files/file-set.ts';
+import { type FileSet, withoutOtherBundles } from '../files/file-set.ts';
 import type { ArgumentField, CredentialField, ToolSummary } from '../result.ts';
 import type { LaunchTarget } from '../source/launch.ts';
 import { detectBuiltNames } from './built-names.ts';
@@ -96,13 +96,6 @@ function withDemandedPlace(
   if (!place && isFlag) return [...shown];
   const name = place?.name ?? 'argument';
   return [...shown, { flag: null, name, required: true, evidence: demanded.evidence }];
-}
-
-/** Of files above the usual size only the program itself is read: those beside it are libraries, and cost a second each. */
-function withoutOtherBundles(set: FileSet, entry: string | undefined): FileSet {
-  const own = entry?.replace(/^\.\//, '');
-  const files = set.files.filter(({ path, text }) => text.length <= FILE_LIMITS.fileBytesMax || path === own);
-  return files.length === set.files.length ? set : { ...set, files, truncated: true };
 }
 
 /** A small program that picks another one by system and processor, and hands everything on to it. */

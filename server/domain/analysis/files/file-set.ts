@@ -101,6 +101,13 @@ export function createCollector(limits: FileLimits = FILE_LIMITS) {
   };
 }
 
+/** Of files above the usual size only the program itself is read: those beside it are libraries, and cost a second each. */
+export function withoutOtherBundles(set: FileSet, entry: string | undefined): FileSet {
+  const own = entry?.replace(/^\.\//, '');
+  const files = set.files.filter(({ path, text }) => text.length <= FILE_LIMITS.fileBytesMax || path === own);
+  return files.length === set.files.length ? set : { ...set, files, truncated: true };
+}
+
 /** Counted from 1. */
 export const lineAt = (text: string, offset: number): number => {
   let line = 1;
