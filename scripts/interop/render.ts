@@ -1,3 +1,4 @@
+import { LIMIT_KEYS, LIMITS } from '#server/connect/limits.ts';
 import { type Attempt, type ClientResult, LONG_STEPS } from './results.ts';
 
 const cell = (text: string): string => text.replaceAll('|', '\\|').replaceAll('<', '&lt;').replace(/\s+/g, ' ').trim();
@@ -58,16 +59,11 @@ const LONG_TITLES: Record<(typeof LONG_STEPS)[number], string> = {
   changed: 'reads a changed list again',
 };
 
-/** The advice for the person when something is not survived; it is the same for every client. */
-const REMEDIES: Record<(typeof LONG_STEPS)[number], string> = {
-  restart:
-    'The client does not open another session after 404, as the specification demands: connect it again, or start it again.',
+/** The advice for the person, as the Connect tab and the doctor give it. */
+const ADVICE: Record<(typeof LONG_STEPS)[number], string> = {
   wake: 'Set the deployment to never sleep (`catwalk sleep ID off`), or call again.',
-  slow: 'The client gives up after its own time limit: raise it in the client, or have the server report progress.',
-  rotation:
-    'A fixed token cannot be replaced in a running client: put the new one into its settings (`catwalk connect ID CLIENT --new-token`), or use OAuth.',
-  changed: 'Connect the client again to see new tools.',
-};
+  ...Object.fromEntries(LIMIT_KEYS.map((key) => [key, `${LIMITS[key].reason} ${LIMITS[key].remedy}`])),
+} as Record<(typeof LONG_STEPS)[number], string>; // the keys of the limits are the other steps
 
 function longRow({ label, long }: ClientResult): string {
   const cells = LONG_STEPS.map((step) => {
@@ -127,7 +123,7 @@ export function renderCompatibility(results: readonly ClientResult[]): string {
     '',
     'For the person:',
     '',
-    ...LONG_STEPS.map((step) => `- *${LONG_TITLES[step]}*: ${REMEDIES[step]}`),
+    ...LONG_STEPS.map((step) => `- *${LONG_TITLES[step]}*: ${ADVICE[step]}`),
     '',
     '## What the clients say',
     '',

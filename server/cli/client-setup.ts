@@ -1,6 +1,7 @@
 import type { Endpoint } from '#server/connect/endpoint.ts';
 import type { SnippetLanguage } from '#server/connect/guide.ts';
 import { CLIENT_KEYS, clientGuides } from '#server/connect/guides.ts';
+import { LIMITS } from '#server/connect/limits.ts';
 
 /** Printed when no client is named: the others are many. */
 export const USUAL_CLIENTS: readonly string[] = ['claude-code', 'claude', 'cursor', 'vscode'];
@@ -14,6 +15,8 @@ export type Setup = {
   snippet: string | null;
   language: SnippetLanguage;
   snippets: { label: string; code: string; language: SnippetLanguage }[];
+  /** Things that the client does not do, each with its sign, the reason and the remedy. */
+  limits: { sign: string; reason: string; remedy: string }[];
 };
 
 export type EndpointFacts = { name: string; url: string; access: string; token: string | null };
@@ -25,13 +28,14 @@ function accessOf({ access, token }: EndpointFacts): Endpoint['access'] {
 }
 
 export function clientSetups(facts: EndpointFacts): Setup[] {
-  return clientGuides({ ...facts, access: accessOf(facts) }).map(({ key, label, steps, snippets }) => ({
+  return clientGuides({ ...facts, access: accessOf(facts) }).map(({ key, label, steps, snippets, limits }) => ({
     client: key,
     title: label,
     steps,
     snippet: snippets[0]?.code ?? null,
     language: snippets[0]?.language ?? null,
     snippets: snippets.map(({ label: name, code, language }) => ({ label: name, code, language })),
+    limits: limits.map((limit) => LIMITS[limit]),
   }));
 }
 

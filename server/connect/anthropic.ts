@@ -58,8 +58,8 @@ export function claude(target: Target): ClientGuide {
     key: 'claude',
     label: 'Claude',
     kind: 'app',
-    // Claude Desktop runs mcp-remote on this computer, which reaches the endpoint wherever it is.
-    announces: /^claude(?:-ai|\.ai|$)|^mcp-remote|^Anthropic/i,
+    // Claude Desktop runs mcp-remote on this computer, which adds its own name to that of the client.
+    announces: /^claude(?:-ai|\.ai|$)|\(via mcp-remote |^Anthropic/i,
     source: { url: 'https://support.claude.com/en/articles/11175166', checked: null },
     steps: cloudSteps('claude.ai', 'Settings → Connectors → Add custom connector, and paste the endpoint.', target),
     snippets: needsBridge ? [bridge, ...(isLocalUrl(url) ? [] : [endpoint])] : [endpoint, bridge],

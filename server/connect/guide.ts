@@ -1,4 +1,5 @@
 import { isLocalUrl, type Target } from './endpoint.ts';
+import type { LimitKey } from './limits.ts';
 
 export type SnippetLanguage = 'sh' | 'json' | 'toml' | 'yaml' | 'ts' | null;
 
@@ -35,6 +36,9 @@ export type ClientGuide = {
   announces?: RegExp;
   source: GuideSource;
 };
+
+/** A guide with what a person should know about the client beforehand. */
+export type KnownClient = ClientGuide & { limits: readonly LimitKey[] };
 
 export const CONSENT = 'Your browser opens; click Allow.';
 

@@ -180,10 +180,14 @@ describe('doctor', () => {
     expect((await run('show', id)).stdout).toMatch(new RegExp(`^ *Clients +${clients}$`, 'm'));
     expect((await run('connect', id, 'cursor')).stdout).toContain(`Clients can connect with ${clients}.`);
     expect(await json('connect', id, 'cursor')).toMatchObject({ eras: ['LEGACY'] });
+    // an endpoint that is well leaves the client, whose limits are known
+    expect(healthy.stdout).toMatch(/^- After a token was revoked or replaced, .+\n {2}Seen with .*AI SDK/m);
+    expect((await run('connect', id, 'ai-sdk')).stdout).toMatch(/Limits of this client:\n- After a token/);
 
     await run('stop', id);
     const ill = await run('doctor', 'patient');
     expect(ill.code).toBe(1);
+    expect(ill.stdout).not.toContain('Seen with');
     expect(ill.stdout).toMatch(/^✗ Initializing a session/m);
     expect(ill.stderr).toContain('is stopped');
     const { code, stdout } = await run('doctor', id, '--json');

@@ -39,11 +39,14 @@ export async function connect(shell: Shell, word: string, client: string | undef
 function printSetups(shell: Shell, clients: readonly string[], endpoint: EndpointFacts): void {
   const { out } = shell.terminal;
   clients.forEach((which, at) => {
-    const { title, steps, snippets } = clientSetup(which, endpoint);
+    const { title, steps, snippets, limits } = clientSetup(which, endpoint);
     if (at > 0) out.line();
     out.line(out.paint('bold', title));
     out.line(steps);
     for (const { label, code } of snippets) out.line(`\n${snippets.length > 1 ? `${label}:\n` : ''}${code}`);
+    if (clients.length > 1 || limits.length === 0) return;
+    out.line(out.paint('dim', '\nLimits of this client:'));
+    for (const { sign, remedy } of limits) out.line(`- ${sign} ${remedy}`);
   });
   const others = CLIENTS.filter((name) => !clients.includes(name));
   if (clients.length > 1) out.line(`\nNamed alone, also ${others.join(', ')}.`);

@@ -1,3 +1,4 @@
+import { knownLimits } from '#server/connect/guides.ts';
 import { connect } from '../connection.ts';
 import { CliFailure } from '../failure.ts';
 import { findDeployment } from '../find-deployment.ts';
@@ -27,7 +28,13 @@ export async function doctor(shell: Shell, id: string): Promise<void> {
   if (!shell.json) for (const step of steps) printStep(out, step);
   const failed = steps.find(({ state }) => state === 'FAILED');
   if (failed) throw new CliFailure('CONNECTION_FAILED', `${failed.title}: ${failed.seen}`, { hint: failed.hint, json });
-  if (shell.json) printJson(shell, json);
+  if (shell.json) return printJson(shell, json);
+  out.line();
+  out.line('If a client still has trouble, it may be a limit of that client:');
+  for (const { sign, remedy, clients } of knownLimits()) {
+    out.line(`- ${sign} ${remedy}`);
+    out.line(out.paint('dim', `  Seen with ${clients.join(', ')}.`));
+  }
 }
 
 /** Prints what the server itself can say about its installation: its version, and the walls around its machines. */

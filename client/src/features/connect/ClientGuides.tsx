@@ -3,6 +3,7 @@ import { useLocalStorage } from '@mantine/hooks';
 import { IconCloudOff, IconExternalLink } from '@tabler/icons-react';
 import { type Endpoint, isLocalUrl } from '../../../../server/connect/endpoint.ts';
 import { clientGuides } from '../../../../server/connect/guides.ts';
+import { LIMITS } from '../../../../server/connect/limits.ts';
 import { CodeBlock } from '../../ui/data/CodeBlock.tsx';
 import { canServe } from '../status/status.ts';
 import classes from './ConnectPanel.module.css';
@@ -67,6 +68,18 @@ export function ClientGuides({ endpoint, deployment }: Props) {
                 wrap={snippet.wrap ?? false}
               />
             ))}
+            {guide.limits.length > 0 && !isOutOfReach(guide) && (
+              <details className={classes.limits}>
+                <summary>Limits of this client</summary>
+                <ul>
+                  {guide.limits.map((limit) => (
+                    <li key={limit}>
+                      {LIMITS[limit].sign} {LIMITS[limit].reason} {LIMITS[limit].remedy}
+                    </li>
+                  ))}
+                </ul>
+              </details>
+            )}
             {guide.announces && deployment && !isOutOfReach(guide) && canServe(deployment.status) && (
               <WaitingForClient databaseId={deployment.databaseId} label={guide.label} announces={guide.announces} />
             )}

@@ -1,5 +1,6 @@
 import { IconAlertTriangle, IconCheck, IconMinus, IconX } from '@tabler/icons-react';
 import { isLocalUrl } from '../../../../server/connect/endpoint.ts';
+import { knownLimits } from '../../../../server/connect/guides.ts';
 import { type FragmentType, graphql, readFragment } from '../../generated/index.ts';
 import { formatDuration } from '../../ui/data/duration.ts';
 import classes from './ConnectionDoctor.module.css';
@@ -54,6 +55,18 @@ export function DiagnosisSteps({ steps }: DiagnosisStepsProps) {
           );
         })}
       </ol>
+      {!failed && (
+        <details className={classes.limits}>
+          <summary>A client still has trouble?</summary>
+          <ul>
+            {knownLimits().map(({ sign, reason, remedy, clients }) => (
+              <li key={sign}>
+                {sign} {reason} {remedy} Seen with {clients.join(', ')}.
+              </li>
+            ))}
+          </ul>
+        </details>
+      )}
     </>
   );
 }
