@@ -176,3 +176,7 @@ test('tells that an HTTP API in a cloud cannot reach this computer', () => {
   for (const key of ['messages-api', 'responses-api'])
     expect(guide('TOKEN', key, 'http://localhost:3000/api/mcp/x').steps).toContain('can’t reach this computer');
 });
+
+test('has Mastra wait for a server that has to wake: by itself it leaves the server out after three seconds', () => {
+  expect(guide('TOKEN', 'mastra').snippets[0]?.code).toContain('connectTimeout: 60_000');
+});
