@@ -6,7 +6,7 @@
  *   node scripts/servers.ts --missing       those that have no row for their version
  *   node scripts/servers.ts --render        no server: writes the page from the rows that are kept
  *
- * Ten servers are installed at once and started one after another, each bounded to two minutes. It needs bubblewrap and the npm registry.
+ * Four servers are installed at once and started one after another, each bounded to two minutes. It needs bubblewrap and the npm registry.
  */
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -22,7 +22,7 @@ import { writtenSince } from './servers/written-files.ts';
 
 const RESULTS = path.join(import.meta.dirname, 'servers/results.json');
 /** Packages that are installed at once: they share most of their dependencies. */
-const GROUP = 10;
+const GROUP = 4;
 const PAGE = path.join(import.meta.dirname, '../docs/servers.md');
 
 async function observeServer(server: FormServer, install: string): Promise<ServerResult> {

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 import { z } from 'zod';
 
-const INSTALL_MS_MAX = 480_000;
+const INSTALL_MS_MAX = 1_200_000;
 const manifestSchema = z.looseObject({
   name: z.string(),
   bin: z.union([z.string(), z.record(z.string(), z.string())]).optional(),

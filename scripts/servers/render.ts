@@ -1,4 +1,5 @@
 import type { ServerResult } from './results.ts';
+import { SURPRISES } from './surprises.ts';
 
 type Observed = ServerResult['bare'];
 
@@ -95,6 +96,12 @@ export function renderServers(results: readonly ServerResult[]): string {
     `| ${COLUMNS.join(' | ')} |`,
     `|${COLUMNS.map(() => '---').join('|')}|`,
     ...results.map((result) => `| ${row(result)} |`),
+    '',
+    '## What Catwalk does about it',
+    '',
+    '| servers | Catwalk | held by |',
+    '|---|---|---|',
+    ...SURPRISES.map(({ seen, handled, file, test }) => `| ${seen} | ${handled} | [${cell(test)}](../${file}) |`),
     '',
   ].join('\n');
 }
