@@ -1,4 +1,4 @@
-import { once } from 'node:events';
+import { EventEmitter, once } from 'node:events';
 import { createServer, type IncomingMessage, request, type ServerResponse } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
 
@@ -49,6 +49,8 @@ function readBody(body: Buffer): Pick<Seen, 'calls' | 'asked'> {
  */
 export async function startRecorder() {
   const seen: Seen[] = [];
+  const arrivals = new EventEmitter();
+  arrivals.setMaxListeners(0); // every client may be waited for at the same time
   let upstreamPort = 0;
 
   const relay = (req: IncomingMessage, res: ServerResponse): void => {
@@ -73,6 +75,7 @@ export async function startRecorder() {
         isStream: false,
       };
       seen.push(entry);
+      arrivals.emit('request');
       const onward = request({ host: '127.0.0.1', port: upstreamPort, method, path: url, headers }, (answer) => {
         entry.status = answer.statusCode ?? null;
         entry.isStream = method === 'GET' && /event-stream/.test(answer.headers['content-type'] ?? '');
@@ -112,6 +115,15 @@ export async function startRecorder() {
     /** The number of requests so far: a place from which to read on. */
     mark: (): number => seen.length,
     since: (mark: number): Seen[] => seen.slice(mark),
+    /** Resolves to true as soon as a request after the mark fits, and to false if none does within the limit. */
+    async sees(mark: number, fits: (entry: Seen) => boolean, limitMs: number): Promise<boolean> {
+      const limit = AbortSignal.timeout(limitMs);
+      while (!seen.slice(mark).some(fits)) {
+        const arrived = await once(arrivals, 'request', { signal: limit }).catch(() => null);
+        if (arrived === null) return seen.slice(mark).some(fits);
+      }
+      return true;
+    },
     close: async () => {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));

@@ -1,4 +1,6 @@
+import { clientGuides } from '#server/connect/guides.ts';
 import { LIMIT_KEYS, LIMITS } from '#server/connect/limits.ts';
+import { TRIED_CLIENTS } from './clients.ts';
 import { type Attempt, type ClientResult, LONG_STEPS } from './results.ts';
 
 const cell = (text: string): string => text.replaceAll('|', '\\|').replaceAll('<', '&lt;').replace(/\s+/g, ' ').trim();
@@ -88,6 +90,16 @@ function failures(results: readonly ClientResult[]): string[] {
   return lines;
 }
 
+/** The clients with instructions that no run follows, in a sentence. */
+function untried(): string {
+  const tried = new Set(TRIED_CLIENTS.map(({ guide }) => guide));
+  const endpoint = { name: 'x', url: 'https://catwalk.example/', token: null, access: 'TOKEN' } as const;
+  const labels = clientGuides(endpoint).flatMap(({ key, kind, label }) =>
+    tried.has(key) || kind === 'other' ? [] : label,
+  );
+  return new Intl.ListFormat('en-US').format(labels);
+}
+
 const SECRET = /cwt?_[\w-]{8,}|\b[\da-f]{8}-[\da-f-]{27}\b|127\.0\.0\.1:\d+/g;
 /** Values of one run would change the page each time. */
 const quoted = (text: string): string => `“${cell(text.replaceAll(SECRET, '…')).slice(0, 260)}”`;
@@ -124,6 +136,11 @@ export function renderCompatibility(results: readonly ClientResult[]): string {
     'For the person:',
     '',
     ...LONG_STEPS.map((step) => `- *${LONG_TITLES[step]}*: ${ADVICE[step]}`),
+    '',
+    '## Not tried',
+    '',
+    `${untried()} have instructions that were compared with their documentation; \`server/connect/\` names the page and the day.`,
+    'Version 2 of `mcp-use` is a library for servers, and holds no client.',
     '',
     '## What the clients say',
     '',

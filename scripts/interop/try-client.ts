@@ -3,6 +3,7 @@ import path from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import type { ClientGuide } from '#server/connect/guide.ts';
 import { clientGuides } from '#server/connect/guides.ts';
+import { createBrowserStub } from './browser-stub.ts';
 import type { TriedClient } from './clients.ts';
 import { type Driven, startDriven } from './driven.ts';
 import type { Access } from './installation.ts';
@@ -10,8 +11,9 @@ import { splitShellWords } from './shell-words.ts';
 import { cleanEnvironment, type RunOptions, runProgram } from './subprocess.ts';
 
 export const NAME = 'interop';
-const CONNECT_MS_MAX = 60_000;
-const SIGN_IN_MS_MAX = 90_000;
+/** Wide limits: a client is judged by what it does, and not by how busy this computer is. */
+const CONNECT_MS_MAX = 180_000;
+const SIGN_IN_MS_MAX = 240_000;
 
 /** An endpoint as a client meets it. */
 export type Met = { url: string; token: string | null; access: Access };
@@ -27,7 +29,8 @@ const guideFor = (client: TriedClient, met: Met): ClientGuide => {
 const reasonIn = (text: string): string => {
   const lines = stripVTControlCharacters(text)
     .split('\n')
-    .map((line) => line.trim());
+    .map((line) => line.trim())
+    .filter((line) => !/^warning\b/i.test(line));
   const telling = lines.filter((line) => /error|fail|✗|✘|unauthorized|denied|refus|disconnected|not /i.test(line));
   return (telling.at(0) ?? lines.filter(Boolean).at(-1) ?? 'It printed nothing.').slice(0, 300);
 };
@@ -96,10 +99,19 @@ async function tryProgram(
   await rm(home, { recursive: true, force: true });
   await mkdir(path.join(home, 'project'), { recursive: true });
   const bin = path.join(folder, 'node_modules/.bin');
-  const env = cleanEnvironment(home, how.variables);
+  // a client that signs in prints the link, or opens it in the browser of the person
+  let opened = false;
+  const onText = (text: string): void => {
+    const link = /https?:\/\/[^\s"'│]+\/authorize\?[^\s"'│]+/.exec(stripVTControlCharacters(text))?.[0];
+    if (!link || opened || met.access !== 'OAUTH') return;
+    opened = true;
+    allow(link);
+  };
+  await using browser = await createBrowserStub(home, onText);
+  const env = { ...cleanEnvironment(home, how.variables), ...browser.variables };
   const options = {
     cwd: path.join(home, 'project'),
-    env: { ...env, PATH: `${bin}:${env['PATH']}` },
+    env: { ...env, PATH: `${browser.folder}:${bin}:${process.env['PATH']}` },
     limitMs: CONNECT_MS_MAX,
   };
   const [snippet] = guideFor(client, met).snippets;
@@ -107,7 +119,7 @@ async function tryProgram(
   if (snippet.language === 'sh') {
     // the command as a person pastes it; npx finds the installed version in the folder
     const cwd = how.check.length === 0 ? folder : options.cwd;
-    const added = await runProgram(['sh', '-c', snippet.code], { ...options, cwd });
+    const added = await runProgram(['sh', '-c', snippet.code], { ...options, cwd, limitMs: SIGN_IN_MS_MAX, onText });
     if (how.check.length === 0) return how.isConnected.test(added.text) ? null : reasonIn(added.text);
     if (added.code !== 0) return `Its command fails: ${reasonIn(added.text)}`;
   } else {
@@ -115,18 +127,8 @@ async function tryProgram(
     await mkdir(path.dirname(file), { recursive: true });
     await writeFile(file, snippet.code);
   }
-  if (met.access === 'OAUTH' && how.signIn) {
-    let opened = false;
-    const signedIn = await runProgram(how.signIn, {
-      ...options,
-      limitMs: SIGN_IN_MS_MAX,
-      onText: (text) => {
-        const link = /https?:\/\/[^\s"']+\/authorize\?[^\s"']+/.exec(stripVTControlCharacters(text))?.[0];
-        if (!link || opened) return;
-        opened = true;
-        allow(link);
-      },
-    });
+  if (met.access === 'OAUTH' && how.signIn && !opened) {
+    const signedIn = await runProgram(how.signIn, { ...options, limitMs: SIGN_IN_MS_MAX, onText });
     if (signedIn.code !== 0) return `Its sign-in fails: ${reasonIn(signedIn.text)}`;
   }
   if (how.input) return talkTo(how, options);
