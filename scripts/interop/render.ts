@@ -139,7 +139,7 @@ export function renderCompatibility(results: readonly ClientResult[]): string {
     '',
     '## Not tried',
     '',
-    `${untried()} have instructions that were compared with their documentation; \`server/connect/\` names the page and the day.`,
+    `${untried()} have instructions from their documentation; \`server/connect/\` names the page, and the day of the comparison where it could be read.`,
     'Version 2 of `mcp-use` is a library for servers, and holds no client.',
     '',
     '## What the clients say',
