@@ -35,6 +35,7 @@ export const LIMITS_OF_CLIENTS: Readonly<Record<string, readonly LimitKey[]>> = 
   'typescript-v1': ['restart', 'slow', 'rotation'],
   'ai-sdk': ['rotation', 'changed'],
   langchain: ['restart', 'slow', 'rotation', 'changed'],
+  mastra: ['slow', 'rotation', 'changed'],
   claude: ['slow', 'rotation'],
   supergateway: ['restart', 'slow', 'rotation', 'changed'],
 };
