@@ -24,14 +24,12 @@ export async function claimSync(
   return row ? { lease: { source, leaseOwner }, row } : null;
 }
 
-/** Makes these sources due at the next look; one that is being read at `now` is left to its reader. */
+/**
+ * Makes these sources due at the next look; one that is being read at `now` is left to its reader. The time at which a source
+ * would have been due is kept: a try that fails must not put it off.
+ */
 export async function makeDue(prisma: PrismaClient, sources: readonly RegistrySource[], now: Date): Promise<void> {
-  await prisma.registrySync.updateMany({
-    where: {
-      source: { in: [...sources] },
-      nextAt: { gt: now },
-      OR: [{ leaseUntil: null }, { leaseUntil: { lte: now } }],
-    },
-    data: { nextAt: now },
-  });
+  await prisma.$executeRaw`
+    UPDATE "RegistrySync" SET "plannedAt" = COALESCE("plannedAt", "nextAt"), "nextAt" = ${now}
+    WHERE "source"::text = ANY(${[...sources]}) AND "nextAt" > ${now} AND ("leaseUntil" IS NULL OR "leaseUntil" <= ${now})`;
 }

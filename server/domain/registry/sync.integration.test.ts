@@ -8,6 +8,7 @@ import type { RegistryReader } from './listed-server.ts';
 import { createMcpRegistryReader } from './mcp-registry-reader.ts';
 import { npmServer, type RegistryStandIn, startRegistryStandIn } from './stand-in.testing.ts';
 import { syncSource } from './sync.ts';
+import { makeDue } from './sync-lease.ts';
 
 const HOUR_MS = 3_600_000;
 const named = (index: number) => `io.github.o${index}/s${String(index).padStart(5, '0')}`;
@@ -109,6 +110,24 @@ test('a pass that an outage broke off goes on from its page, and waits longer ea
   expect(await sync()).toBe('done');
   expect(registry.requests[0]).toContain('cursor=100');
   expect(await state()).toMatchObject({ failures: 0, error: null, read: 250 });
+});
+
+test('a refresh that a person starts and that fails neither puts off the next automatic one nor makes it wait longer', async () => {
+  registry.servers = [npmServer(named(1))];
+  expect(await sync()).toBe('done');
+  const { nextAt: planned } = await state();
+  registry.refuse = () => ({ status: 503 });
+  for (const _click of [1, 2, 3]) {
+    later(61_000);
+    await makeDue(database.prisma, ['MCP_REGISTRY'], now);
+    expect(await state()).toMatchObject({ nextAt: now, plannedAt: planned });
+    expect(await sync()).toBe('failed');
+    expect(await state()).toMatchObject({ nextAt: planned, plannedAt: null, failures: 0, error: expect.any(String) });
+  }
+  later(planned.getTime() - now.getTime());
+  registry.refuse = null;
+  expect(await sync()).toBe('done');
+  expect(await state()).toMatchObject({ failures: 0, error: null });
 });
 
 test('waits as long as a registry requests', async () => {

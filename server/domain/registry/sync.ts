@@ -132,6 +132,7 @@ async function finishPass(deps: SyncDeps, lease: SyncLease, row: RegistrySync): 
         leaseUntil: null,
         // a tenth more or less, so that instances and installations do not come all at once
         nextAt: new Date(now.getTime() + INTERVAL_MS * (0.9 + 0.2 * deps.random())),
+        plannedAt: null,
         passStartedAt: null,
         cursor: null,
         watermark: row.passWatermark,
@@ -157,15 +158,19 @@ async function recordFailure(deps: SyncDeps, lease: SyncLease, error: unknown): 
   const row = await deps.database.prisma.registrySync.findFirst({ where: lease });
   if (!row) return;
   const isKnown = error instanceof RegistryReadError;
-  const failures = row.failures + 1;
-  const backoff = Math.min(MINUTE_MS * 2 ** (failures - 1), BACKOFF_MS_MAX) * (0.8 + 0.4 * deps.random());
-  const wait = Math.max(backoff, isKnown ? (error.retryAfterMs ?? 0) : 0);
+  // A try that a person asked for is beside the plan: its failure is shown, and the next automatic try is not put off.
+  const failures = row.plannedAt === null ? row.failures + 1 : row.failures;
+  const backoff = Math.min(MINUTE_MS * 2 ** Math.max(failures - 1, 0), BACKOFF_MS_MAX) * (0.8 + 0.4 * deps.random());
+  const nowMs = deps.now().getTime();
+  const planned = row.plannedAt === null ? backoff : Math.max(row.plannedAt.getTime() - nowMs, 0);
+  const wait = Math.max(planned, isKnown ? (error.retryAfterMs ?? 0) : 0);
   await deps.database.prisma.registrySync.updateMany({
     where: lease,
     data: {
       leaseOwner: null,
       leaseUntil: null,
-      nextAt: new Date(deps.now().getTime() + wait),
+      nextAt: new Date(nowMs + wait),
+      plannedAt: null,
       failures,
       error: isKnown ? error.message : 'The copy could not be brought up to date.',
       // a cursor that is refused is of no more use

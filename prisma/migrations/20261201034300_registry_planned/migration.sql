@@ -1,0 +1,2 @@
+-- AlterTable
+ALTER TABLE "RegistrySync" ADD COLUMN "plannedAt" TIMESTAMPTZ(3);
