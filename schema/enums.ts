@@ -17,13 +17,13 @@ export const DeploymentStatusEnum = builder.enumType('DeploymentStatus', {
   description: 'The status of a deployment.',
   values: {
     DEPLOYING: value('No release serves yet.'),
-    RUNNING: value('It answers calls.'),
-    UNHEALTHY: value('It runs, and failed its last three health checks.'),
+    RUNNING: value('The deployment answers calls.'),
+    UNHEALTHY: value('The deployment runs, and failed its last three health checks.'),
     ASLEEP: value('Suspended while idle; the next call wakes it.'),
-    STOPPED: value('Its owner stopped it.'),
-    FAILED: value('It cannot run; `failure` says why.'),
-    DELETING: value('Its machine is being removed.'),
-    DELETED: value('It is gone; only in events.'),
+    STOPPED: value('The deployment was stopped on request.'),
+    FAILED: value('The deployment cannot run; `failure` gives the reason.'),
+    DELETING: value('The machine of the deployment is being removed.'),
+    DELETED: value('The deployment is gone; only in events.'),
   } satisfies Record<enums.DeploymentStatus, unknown>,
 });
 
@@ -129,19 +129,19 @@ export const LogStreamEnum = builder.enumType('LogStream', {
 export const AnalysisStatusEnum = builder.enumType('AnalysisStatus', {
   description: 'The progress of an analysis.',
   values: {
-    RUNNING: value('It goes on; follow analysisProgress.'),
-    DONE: value('It found everything it looked for.'),
+    RUNNING: value('The analysis goes on; follow analysisProgress.'),
+    DONE: value('The analysis found everything that it looked for.'),
     PARTIAL: value('Something could not be read; the warnings say what.'),
-    FAILED: value('It found nothing; `failure` says why.'),
+    FAILED: value('The analysis found nothing; `failure` gives the reason.'),
   } satisfies Record<enums.AnalysisStatus, unknown>,
 });
 
 export const CallOutcomeEnum = builder.enumType('CallOutcome', {
   description: 'How a call ended.',
   values: {
-    OK: value('It was answered with a result.'),
+    OK: value('The call was answered with a result.'),
     TOOL_ERROR: value('The tool answered with an error of its own: `isError`.'),
-    PROTOCOL_ERROR: value('It was answered with a JSON-RPC error.'),
+    PROTOCOL_ERROR: value('The call was answered with a JSON-RPC error.'),
     CANCELLED: value('The client cancelled it, or left.'),
     TIMED_OUT: value('The client gave up waiting, and said so.'),
     INPUT_REQUIRED: value('A round that ended with questions to the client; the client calls again with the answers.'),

@@ -45,8 +45,8 @@ builder.objectType(InvalidInputError, {
 });
 
 const plain = [
-  [NotFoundError, 'NotFoundError', 'It does not exist, or belongs to another user.'],
-  [ConflictError, 'ConflictError', 'It does not fit the present state.'],
+  [NotFoundError, 'NotFoundError', 'The requested object does not exist, or belongs to another user.'],
+  [ConflictError, 'ConflictError', 'The request does not fit the present state.'],
   [LimitError, 'LimitError', 'A quota or rate limit is reached.'],
   [UpstreamError, 'UpstreamError', 'A service that Catwalk depends on failed or refused.'],
   [GenericUserError, 'GenericUserError', 'Any other expected error.'],

@@ -51,7 +51,7 @@ builder.queryField('installation', (t) =>
   t.field({
     type: InstallationType,
     skipTypeScopes: true,
-    description: 'This installation; the only thing besides `viewer` that can be asked for when signed out.',
+    description: 'The installation of Catwalk; the only thing besides `viewer` that can be asked for when signed out.',
     resolve: (_root, _args, { installation }) => installation,
   }),
 );

@@ -1,4 +1,4 @@
-import { isInputObjectType, isInterfaceType, isObjectType } from 'graphql';
+import { isInputObjectType, isInterfaceType, isObjectType, printSchema } from 'graphql';
 import { expect, test } from 'vitest';
 import { schema } from './schema.ts';
 
@@ -16,6 +16,11 @@ test('every type, field and argument says what it is', () => {
     }
   }
   expect(silent).toEqual([]);
+});
+
+test('a description can be read alone: it does not begin with a word that points at another one', () => {
+  const pointing = printSchema(schema).match(/"""(?:It|Its|They|Their|Them|This|That|Those|The same)\b.*/g);
+  expect(pointing ?? []).toEqual([]);
 });
 
 test('every mutation answers with a union of its payload and the expected errors', () => {

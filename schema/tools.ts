@@ -37,13 +37,16 @@ export const ToolSummaryType = builder.objectRef<AnyToolSummary>('ToolSummary').
 export const ResourceSummaryType = builder.objectRef<ResourceSummary>('ResourceSummary').implement({
   description: 'A resource that a server offers.',
   fields: (t) => ({
-    uri: t.exposeString('uri', { description: 'Its URI, or URI template.' }),
+    uri: t.exposeString('uri', { description: 'URI of the resource, or its URI template.' }),
     name: t.exposeString('name', { description: 'Name of the resource.' }),
     description: t.exposeString('description', {
       nullable: true,
       description: 'Description that the server gives the resource.',
     }),
-    mimeType: t.exposeString('mimeType', { nullable: true, description: 'Its media type, where it declares one.' }),
+    mimeType: t.exposeString('mimeType', {
+      nullable: true,
+      description: 'Media type of the resource, or null if the server declares none.',
+    }),
     template: t.exposeBoolean('template', { description: 'True if `uri` is a template.' }),
   }),
 });

@@ -10,7 +10,9 @@ export const AccessTokenType = builder.prismaNode('AccessToken', {
   findUnique: (id, { actor }) => ({ id: rowUuid(id), deployment: reachable(actor?.userId ?? '', 'OPERATE') }),
   fields: (t) => ({
     name: t.exposeString('name', { description: 'Name given by the owner.' }),
-    prefix: t.exposeString('prefix', { description: 'Its first characters, to recognize it by.' }),
+    prefix: t.exposeString('prefix', {
+      description: 'First characters of the access token, by which people recognize it.',
+    }),
     createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When it was made.' }),
     expiresAt: t.expose('expiresAt', {
       type: 'DateTime',

@@ -14,7 +14,7 @@ const AnalysisWarningType = builder.objectRef<AnalysisWarning>('AnalysisWarning'
   fields: (t) => ({
     code: t.exposeString('code', { description: 'Warning code for programs.' }),
     message: t.exposeString('message', { description: 'The finding, in one sentence.' }),
-    weight: t.expose('weight', { type: WarningWeightEnum, description: 'How much it matters.' }),
+    weight: t.expose('weight', { type: WarningWeightEnum, description: 'Weight of the warning.' }),
     candidateKey: t.id({
       nullable: true,
       description: 'The candidate it is about; null for all of them.',
@@ -59,7 +59,7 @@ export const AnalysisType = builder.prismaNode('Analysis', {
     expiresAt: t.expose('expiresAt', { type: 'DateTime', description: 'Until when its result is reused.' }),
     stages: t.field({
       type: [StageProgressType],
-      description: 'Its steps so far, oldest first.',
+      description: 'Steps of the analysis so far, oldest first.',
       select: { progress: true },
       resolve: ({ progress }) => analysisProgress(progress),
     }),
@@ -94,7 +94,7 @@ export const AnalysisType = builder.prismaNode('Analysis', {
     failure: t.field({
       type: AnalysisFailureType,
       nullable: true,
-      description: 'Why it failed or is partial.',
+      description: 'Reason why the analysis failed or is partial, or null.',
       select: { failure: true },
       resolve: ({ failure }) => analysisFailure(failure),
     }),

@@ -41,7 +41,10 @@ export const ServerCandidateType = builder.objectRef<ServerCandidate>('ServerCan
       resolve: ({ spec }) => (spec?.http ? 'HTTP' : 'STDIO'),
     }),
     deployable: t.exposeBoolean('deployable', { description: 'True if Catwalk can run it.' }),
-    notDeployableReason: t.exposeString('notDeployableReason', { nullable: true, description: 'Why it cannot.' }),
+    notDeployableReason: t.exposeString('notDeployableReason', {
+      nullable: true,
+      description: 'Reason why Catwalk cannot deploy the candidate, or null if it can.',
+    }),
     package: t.exposeString('package', { description: 'The name of its package, or its address.' }),
     version: t.exposeString('version', { nullable: true, description: 'The version that a deployment would pin.' }),
     integrity: t.exposeString('integrity', { nullable: true, description: 'The hash of that version, as SRI.' }),

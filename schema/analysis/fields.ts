@@ -22,7 +22,10 @@ export const CredentialFieldType = builder.objectRef<CredentialField>('Credentia
     name: t.exposeString('name', { description: 'The environment variable.' }),
     label: t.exposeString('label', { description: 'Label in a form.' }),
     description: t.exposeString('description', { nullable: true, description: 'Purpose of the variable.' }),
-    kind: t.expose('kind', { type: FieldKindEnum, description: 'How it is asked for.' }),
+    kind: t.expose('kind', {
+      type: FieldKindEnum,
+      description: 'Kind of the value, by which a form chooses its control.',
+    }),
     required: t.exposeBoolean('required', {
       description: 'True if a deployment without a value is refused; in a group, one value is enough.',
     }),
@@ -50,7 +53,7 @@ export const CredentialFieldType = builder.objectRef<CredentialField>('Credentia
     advanced: t.exposeBoolean('advanced', { description: 'True if a form may hide it under advanced settings.' }),
     confidence: t.expose('confidence', {
       type: ConfidenceEnum,
-      description: 'How sure it is that the server reads it.',
+      description: 'Confidence that the server reads the variable.',
     }),
     evidence: t.expose('evidence', { type: [EvidenceType], description: 'Places where it was found.' }),
   }),
@@ -62,7 +65,10 @@ export const ArgumentFieldType = builder.objectRef<ArgumentField>('ArgumentField
     name: t.exposeString('name', { description: 'Name to use in `arguments`.' }),
     label: t.exposeString('label', { description: 'Label in a form.' }),
     description: t.exposeString('description', { nullable: true, description: 'Purpose of the argument.' }),
-    kind: t.expose('kind', { type: FieldKindEnum, description: 'How it is asked for.' }),
+    kind: t.expose('kind', {
+      type: FieldKindEnum,
+      description: 'Kind of the value, by which a form chooses its control.',
+    }),
     required: t.exposeBoolean('required', { description: 'True if a value is required.' }),
     requirement: t.field({
       type: RequirementEnum,

@@ -95,7 +95,7 @@ const AnalysisProgressType = builder.objectRef<ProgressEvent>('AnalysisProgress'
     status: t.expose('status', { type: AnalysisStatusEnum, description: 'RUNNING until it ends.' }),
     stages: t.field({
       type: [StageProgressType],
-      description: 'Its steps so far, oldest first.',
+      description: 'Steps of the analysis so far, oldest first.',
       resolve: ({ progress }) => analysisProgress(progress),
     }),
     analysis: t.withAuth({ signedIn: true }).prismaField({

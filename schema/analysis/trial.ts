@@ -36,7 +36,7 @@ builder.prismaObject('Trial', {
     status: t.expose('status', { type: TrialStatusEnum, description: 'Current state.' }),
     steps: t.field({
       type: [TrialStepType],
-      description: 'Its steps so far, oldest first.',
+      description: 'Steps of the trial so far, oldest first.',
       select: { steps: true },
       resolve: ({ steps }) => trialSteps(steps),
     }),

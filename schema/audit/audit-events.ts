@@ -26,7 +26,7 @@ const AuditEventType = builder.prismaObject('AuditEvent', {
     }),
     deploymentDatabaseId: t.exposeString('deploymentId', {
       nullable: true,
-      description: 'The same as a UUID.',
+      description: 'UUID of the deployment that the entry is about, or null.',
     }),
     deploymentName: t.string({
       nullable: true,

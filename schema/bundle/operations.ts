@@ -31,7 +31,7 @@ const CreateBundleInput = builder.inputType('CreateBundleInput', {
       description: 'Short name, in place of the id in its address; made of the name when not given.',
     }),
     access: t.field({ type: EndpointAccessEnum, required: false, description: 'Access policy; TOKEN when not given.' }),
-    members: t.field({ type: [BundleMemberInput], description: 'Its deployments, in order.' }),
+    members: t.field({ type: [BundleMemberInput], description: 'Deployments of the bundle, in order.' }),
   }),
 });
 
@@ -40,7 +40,11 @@ const UpdateBundleInput = builder.inputType('UpdateBundleInput', {
   fields: (t) => ({
     id: t.id({ description: 'Global id or UUID of the bundle.' }),
     slug: t.string({ required: false, description: 'Another short name; an empty text makes one of its name.' }),
-    members: t.field({ type: [BundleMemberInput], required: false, description: 'All its deployments, in order.' }),
+    members: t.field({
+      type: [BundleMemberInput],
+      required: false,
+      description: 'All deployments of the bundle, in order; they stay as they are when not given.',
+    }),
   }),
 });
 

@@ -31,7 +31,7 @@ const MachineSizeType = builder.objectRef<MachineSize>('MachineSize').implement(
     }),
     monthlyCost: t.field({
       type: MonthlyCostType,
-      description: 'Its list price.',
+      description: 'List price of the machine size.',
       args: {
         region: t.arg.string({ required: false, description: 'Code of a region; the default one when not given.' }),
         processor: t.arg.string({

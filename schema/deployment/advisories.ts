@@ -15,7 +15,7 @@ const AdvisoryType = builder.objectRef<Advisory>('Advisory').implement({
     aliases: t.exposeStringList('aliases', { description: 'Names in other databases, such as `CVE-…`.' }),
     summary: t.exposeString('summary', { description: 'A sentence about the fault.' }),
     url: t.exposeString('url', { nullable: true, description: 'Address of a page about it.' }),
-    severity: t.expose('severity', { type: AdvisorySeverityEnum, description: 'How grave it is.' }),
+    severity: t.expose('severity', { type: AdvisorySeverityEnum, description: 'Severity of the advisory.' }),
     package: t.exposeString('package', { description: 'Name of the package.' }),
     version: t.exposeString('version', { description: 'The installed version.' }),
     fixed: t.exposeString('fixed', {

@@ -25,7 +25,7 @@ export const CallType = builder.prismaObject('Call', {
         'The JSON-RPC method, such as tools/call. Empty for a request that was refused without being read, and that named none in a header.',
     }),
     name: t.exposeString('name', { description: 'The tool, the prompt, or the address of the resource.' }),
-    outcome: t.expose('outcome', { type: CallOutcomeEnum, description: 'How it ended.' }),
+    outcome: t.expose('outcome', { type: CallOutcomeEnum, description: 'Outcome of the call.' }),
     errorCode: t.exposeString('errorCode', {
       nullable: true,
       description: 'The code of the JSON-RPC error, or of the refusal.',
@@ -38,7 +38,10 @@ export const CallType = builder.prismaObject('Call', {
     bytesIn: t.exposeInt('bytesIn', { description: 'Size of the request.' }),
     bytesOut: t.exposeInt('bytesOut', { description: 'Size of the answer; 0 if there was none.' }),
     clientName: t.exposeString('clientName', { nullable: true, description: "The client program's name for itself." }),
-    clientVersion: t.exposeString('clientVersion', { nullable: true, description: 'Its version.' }),
+    clientVersion: t.exposeString('clientVersion', {
+      nullable: true,
+      description: 'Version of the client, as it reports itself, or null.',
+    }),
     callerKind: t.exposeString('callerKind', {
       nullable: true,
       description: 'The right it was let in by: token, oauth or public. Null for a request without one.',
@@ -70,7 +73,7 @@ export const CallType = builder.prismaObject('Call', {
       type: CallBodiesType,
       nullable: true,
       description:
-        'Its arguments and its result. Null if they were not recorded or are gone, and without the role OWN.',
+        'Arguments and result of the call. Null if they were not recorded or are gone, and without the role OWN.',
       resolve: (call, _args, { services, actor }) => services.callBodies.read(call, actor?.userId ?? ''),
     }),
   }),
@@ -109,7 +112,13 @@ builder.prismaObjectFields(DeploymentType, (t) => ({
       cursor: 'id',
       maxSize: 1_000,
       description: 'What clients called, newest first. They are kept for some days: CALL_LOG_DAYS and CALL_LOG_ROWS.',
-      args: { filter: t.arg({ type: CallFilterInput, required: false, description: 'Which calls; all by default.' }) },
+      args: {
+        filter: t.arg({
+          type: CallFilterInput,
+          required: false,
+          description: 'Filter of the calls; all calls when not given.',
+        }),
+      },
       resolve: (query, { id }, { filter }, { prisma }) =>
         prisma.call.findMany({ ...query, where: callWhere(id, toFilter(filter)), orderBy: { id: 'desc' } }),
     },
@@ -135,7 +144,11 @@ builder.subscriptionField('deploymentCalls', (t) =>
     description: 'Every call of a deployment from now on, until it is deleted.',
     args: {
       id: t.arg.id({ description: 'Global id or UUID of the deployment.' }),
-      filter: t.arg({ type: CallFilterInput, required: false, description: 'Which calls; all by default.' }),
+      filter: t.arg({
+        type: CallFilterInput,
+        required: false,
+        description: 'Filter of the calls; all calls when not given.',
+      }),
     },
     subscribe: (_root, args, context) => {
       const deploymentId = requireUuid(args.id, 'Deployment');

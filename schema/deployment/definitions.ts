@@ -15,7 +15,7 @@ import { DeploymentType } from './deployment.ts';
 import { CapabilityKindEnum, ChangeKindEnum, FieldChangeType } from './release-changes.ts';
 
 const EFFECTS: Readonly<Record<DefinitionEffect, { description: string }>> = {
-  ADDED: { description: 'It is new.' },
+  ADDED: { description: 'The definition is new.' },
   REMOVED: { description: 'The server no longer offers it.' },
   NARROWED: { description: 'A call that fitted may be refused, or a change that is not understood.' },
   WIDENED: { description: 'More calls fit, and each that fitted still does.' },
@@ -46,7 +46,7 @@ const DefinitionChangeType = builder.objectRef<DefinitionChange>('DefinitionChan
   description: 'A definition that differs from the one that the owner agreed to.',
   fields: (t) => ({
     capability: t.expose('capability', { type: CapabilityKindEnum, description: 'Kind of capability.' }),
-    name: t.exposeString('name', { description: 'Its name; of a resource its URI.' }),
+    name: t.exposeString('name', { description: 'Name of the tool or prompt, or URI of the resource.' }),
     change: t.expose('change', { type: ChangeKindEnum, description: 'Kind of change.' }),
     effects: t.expose('effects', { type: [DefinitionEffectEnum], description: 'Differences, the gravest first.' }),
     isHeld: t.exposeBoolean('isHeld', { description: 'True if the policy HOLD withholds it until it is approved.' }),
@@ -69,7 +69,10 @@ const DefinitionChangeType = builder.objectRef<DefinitionChange>('DefinitionChan
 const DefinitionLockType = builder.prismaObject('DefinitionLock', {
   description: 'The definitions that the owner of a deployment agreed to, and those that its server offers instead.',
   fields: (t) => ({
-    policy: t.expose('policy', { type: DefinitionPolicyEnum, description: 'What happens to changes.' }),
+    policy: t.expose('policy', {
+      type: DefinitionPolicyEnum,
+      description: 'Policy for definitions that differ from those that were agreed to.',
+    }),
     agreedAt: t.expose('agreedAt', {
       type: 'DateTime',
       nullable: true,
@@ -139,7 +142,11 @@ builder.mutationFields((t) => ({
     description: 'Chooses what happens when a server changes its definitions. It makes no new release.',
     args: {
       id: t.arg.id({ required: true, description: 'Global id or UUID of the deployment.' }),
-      policy: t.arg({ type: DefinitionPolicyEnum, required: true, description: 'What happens to changes.' }),
+      policy: t.arg({
+        type: DefinitionPolicyEnum,
+        required: true,
+        description: 'Policy for definitions that differ from those that were agreed to.',
+      }),
     },
     resolve: async (query, _root, args, { prisma, actor, services }) => {
       const id = requireUuid(args.id, 'Deployment');

@@ -58,7 +58,7 @@ export const DeploymentType = builder.prismaNode('Deployment', {
     access: t.expose('access', { type: EndpointAccessEnum, description: 'Access policy of the endpoint.' }),
     isolation: t.expose('isolation', { type: IsolationEnum, description: 'Sessions that share one server process.' }),
     region: t.exposeString('region', { description: 'Machine region.' }),
-    memoryMb: t.exposeInt('memoryMb', { description: "Its machine's memory in MB." }),
+    memoryMb: t.exposeInt('memoryMb', { description: 'Memory of the machine in MB.' }),
     processor: t.exposeString('processor', {
       description: "Name of its machine's processor; it has no effect on this computer.",
     }),
@@ -83,7 +83,11 @@ export const DeploymentType = builder.prismaNode('Deployment', {
     }),
     releases: t.relatedConnection(
       'releases',
-      { cursor: 'id', description: 'All its releases, newest first.', query: { orderBy: { number: 'desc' } } },
+      {
+        cursor: 'id',
+        description: 'All releases of the deployment, newest first.',
+        query: { orderBy: { number: 'desc' } },
+      },
       { name: 'ReleaseConnection' },
       { name: 'ReleaseEdge' },
     ),

@@ -8,7 +8,7 @@ const EgressType = builder
   .implement({
     description: 'What a server may reach over the network.',
     fields: (t) => ({
-      policy: t.expose('egress', { type: EgressPolicyEnum, description: 'What it may reach.' }),
+      policy: t.expose('egress', { type: EgressPolicyEnum, description: 'Network policy: what the server may reach.' }),
       hosts: t.exposeStringList('egressHosts', {
         description:
           'Listed hosts: a name, `*.` and a name for all names below it, or an address; with a port or without.',
@@ -40,7 +40,7 @@ const ContainedActType = builder.prismaObject('ContainedAct', {
       nullable: true,
       description: 'The entry of `Egress.hosts` that would allow it. Null where none does.',
     }),
-    count: t.exposeInt('count', { description: 'How often, since the start of its machine.' }),
+    count: t.exposeInt('count', { description: 'Number of denied attempts since the machine started.' }),
     firstAt: t.expose('firstAt', { type: 'DateTime', description: 'When it happened first.' }),
     lastAt: t.expose('lastAt', { type: 'DateTime', description: 'When it happened last.' }),
   }),

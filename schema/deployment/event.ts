@@ -6,10 +6,10 @@ import { DeploymentFailureType } from './failure.ts';
 const SetbackEnum = builder.enumType('Setback', {
   description: 'A setback of a deployment that no user requested.',
   values: {
-    LOST: { description: 'Its machine does not exist any more.' },
-    ENDED: { description: "Its machine's own process ended." },
-    STALLED: { description: 'Its machine was started and did not answer: it is restarted.' },
-    SERVER_STALLED: { description: 'Its server did not answer its machine: the server is started again.' },
+    LOST: { description: 'The machine of the deployment does not exist any more.' },
+    ENDED: { description: 'The first process of the machine ended.' },
+    STALLED: { description: 'The machine was started and did not answer: the machine is restarted.' },
+    SERVER_STALLED: { description: 'The server did not answer in its machine: the server is started again.' },
     MOVED: { description: 'The hardware of its machine cannot be reached: its release moves to a new machine.' },
     HELD_UP: { description: 'Something that is tried again and again does not come to its end.' },
   },

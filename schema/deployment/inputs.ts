@@ -5,7 +5,7 @@ export const KeyValueInput = builder.inputType('KeyValueInput', {
   description: 'A name and its value.',
   fields: (t) => ({
     name: t.string({ description: 'The name of the variable or argument.' }),
-    value: t.string({ description: 'Its value; of a FILE as base64. Never returned.' }),
+    value: t.string({ description: 'Value of the variable or argument; of a FILE as base64. Never returned.' }),
   }),
 });
 
@@ -133,16 +133,17 @@ export const UpdateDeploymentInput = builder.inputType('UpdateDeploymentInput', 
     }),
     tags: t.stringList({
       required: false,
-      description: 'All its tags, up to 20 of 40 characters each, without commas.',
+      description: 'All tags of the deployment, up to 20 of 40 characters each, without commas.',
     }),
     arguments: t.field({
       type: [KeyValueInput],
       required: false,
-      description: 'All its arguments; a value of `••••••` leaves a secret one as it is. Makes a new release.',
+      description:
+        'All arguments of the server; a value of `••••••` leaves a secret one as it is. Makes a new release.',
     }),
     extraArguments: t.stringList({
       required: false,
-      description: 'All its further arguments; `••••••` leaves a hidden one as it is. Makes a new release.',
+      description: 'All further arguments of the server; `••••••` leaves a hidden one as it is. Makes a new release.',
     }),
     access: t.field({ type: EndpointAccessEnum, required: false, description: 'Access policy of the endpoint.' }),
     isolation: t.field({

@@ -5,8 +5,8 @@ import { DeploymentType } from './deployment.ts';
 const PendingIntentEnum = builder.enumType('PendingIntent', {
   description: 'A requested change that is not carried out yet.',
   values: {
-    STOP: { description: 'It is being stopped.' },
-    RESTART: { description: 'Its machine is being stopped and started.' },
+    STOP: { description: 'The deployment is being stopped.' },
+    RESTART: { description: 'The machine of the deployment is being stopped and started.' },
   } satisfies Record<PendingIntent, unknown>,
 });
 

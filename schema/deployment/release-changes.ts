@@ -37,7 +37,7 @@ const CapabilityChangeType = builder.objectRef<CapabilityChange>('CapabilityChan
   description: 'A tool, resource or prompt that came, went or changed with a release.',
   fields: (t) => ({
     capability: t.expose('capability', { type: CapabilityKindEnum, description: 'Kind of capability.' }),
-    name: t.exposeString('name', { description: 'Its name; of a resource its URI.' }),
+    name: t.exposeString('name', { description: 'Name of the tool or prompt, or URI of the resource.' }),
     change: t.expose('change', { type: ChangeKindEnum, description: 'Kind of change.' }),
     fields: t.expose('fields', { type: [FieldChangeType], description: 'Properties that differ.' }),
   }),

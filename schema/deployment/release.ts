@@ -13,7 +13,7 @@ const PhaseTimingType = builder.objectRef<{ phase: string; milliseconds: number 
   description: 'How long one step of a release took.',
   fields: (t) => ({
     phase: t.exposeString('phase', { description: 'The step.' }),
-    milliseconds: t.exposeFloat('milliseconds', { description: 'How long it took.' }),
+    milliseconds: t.exposeFloat('milliseconds', { description: 'Duration of the phase in milliseconds.' }),
   }),
 });
 
@@ -33,10 +33,13 @@ export const ReleaseType = builder.prismaNode('Release', {
     version: t.exposeString('version', { description: 'The exact version.' }),
     integrity: t.exposeString('integrity', { nullable: true, description: 'The hash of that version, as SRI.' }),
     region: t.exposeString('region', { description: 'Machine region.' }),
-    memoryMb: t.exposeInt('memoryMb', { description: "Its machine's memory in MB." }),
+    memoryMb: t.exposeInt('memoryMb', { description: 'Memory of the machine in MB.' }),
     processor: t.exposeString('processor', { description: "Name of its machine's processor." }),
     isolation: t.expose('isolation', { type: IsolationEnum, description: 'Sessions that share one server process.' }),
-    egress: t.expose('egress', { type: EgressPolicyEnum, description: 'What its server may reach over the network.' }),
+    egress: t.expose('egress', {
+      type: EgressPolicyEnum,
+      description: 'Network policy of the release: what its server may reach.',
+    }),
     egressHosts: t.exposeStringList('egressHosts', { description: 'The hosts that are listed besides.' }),
     reason: t.exposeString('reason', {
       description: 'Reason for the release: deploy, redeploy, rollback, credentials, settings.',
@@ -47,13 +50,13 @@ export const ReleaseType = builder.prismaNode('Release', {
     failure: t.field({
       type: DeploymentFailureType,
       nullable: true,
-      description: 'Why it never served.',
+      description: 'Reason why the release never served, or null.',
       select: { failure: true },
       resolve: ({ failure }) => parseFailure(failure),
     }),
     timings: t.field({
       type: [PhaseTimingType],
-      description: 'How long its steps took so far, in order.',
+      description: 'Durations of the steps of the release so far, in order.',
       select: { timings: true },
       resolve: (release) =>
         Object.entries(timings.safeParse(release.timings).data ?? {})

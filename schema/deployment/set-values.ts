@@ -11,9 +11,9 @@ type Shown = z.infer<typeof shownSchema>;
 const ArgumentValueType = builder.objectRef<Shown['arguments'][number]>('ArgumentValue').implement({
   description: 'An argument that is set.',
   fields: (t) => ({
-    name: t.exposeString('name', { description: 'Its name, as in `argumentFields`.' }),
+    name: t.exposeString('name', { description: 'Name of the argument, as in `argumentFields`.' }),
     value: t.exposeString('value', {
-      description: 'Its value; of a secret one `••••••`, which updateDeployment takes for "as it is".',
+      description: 'Value of the argument; of a secret one `••••••`, which updateDeployment takes for "as it is".',
     }),
   }),
 });

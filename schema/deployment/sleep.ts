@@ -21,7 +21,7 @@ const SleepType = builder.objectRef<Sleep>('DeploymentSleep').implement({
       nullable: true,
       description: 'When it fell asleep; null while it is awake.',
     }),
-    wakes: t.exposeInt('wakes', { description: 'How often it was woken.' }),
+    wakes: t.exposeInt('wakes', { description: 'Number of times that the deployment was woken.' }),
     wokenBy: t.expose('wokenBy', {
       type: [WakeCallerType],
       description: 'Callers whose calls waited for it to wake up, those with the most calls first; at most five.',
@@ -39,7 +39,7 @@ builder.prismaObjectField(DeploymentType, 'sleep', (t) =>
   t.field({
     type: SleepType,
     nullable: true,
-    description: 'How it slept in the last 7 days; null if it never sleeps.',
+    description: 'Sleep of the deployment in the last 7 days, or null if it never sleeps.',
     select: {
       id: true,
       sleepAfterMinutes: true,

@@ -76,7 +76,7 @@ const UsageType = builder.objectRef<Usage>('Usage').implement({
       type: ToolFiguresType,
       description: 'Calls of tools alone, without messages of the protocol.',
     }),
-    toolsByDay: t.expose('toolsByDay', { type: [UsageDayType], description: 'The same by day, oldest first.' }),
+    toolsByDay: t.expose('toolsByDay', { type: [UsageDayType], description: 'Calls of tools by day, oldest first.' }),
     protocolMessages: t.exposeInt('protocolMessages', {
       description: 'Messages that call no tool, prompt or resource, such as initialize and lists.',
     }),
@@ -98,7 +98,7 @@ const UsageType = builder.objectRef<Usage>('Usage').implement({
     }),
     byToolAndDay: t.expose('byToolAndDay', {
       type: [ToolUsageDayType],
-      description: 'The same by tool and day, oldest first, without the days on which a tool was not called.',
+      description: 'Calls by tool and day, oldest first, without the days on which a tool was not called.',
     }),
   }),
 });
@@ -113,7 +113,7 @@ builder.prismaObjectField(DeploymentType, 'recentUsage', (t) =>
   t.field({
     type: [UsagePointType],
     description: 'Calls of tools in the last hour or day, oldest first, as far as the log of calls reaches.',
-    args: { range: t.arg({ type: RecentRangeEnum, required: true, description: 'How far back.' }) },
+    args: { range: t.arg({ type: RecentRangeEnum, required: true, description: 'Time range, up to now.' }) },
     select: { id: true },
     resolve: ({ id }, { range }, { services }) => services.recentUsage(id, range),
   }),

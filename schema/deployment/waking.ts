@@ -4,7 +4,7 @@ import { DeploymentType } from './deployment.ts';
 
 builder.prismaObjectFields(DeploymentType, (t) => ({
   waking: t.boolean({
-    description: 'It sleeps and is on its way back: calls are held until it answers.',
+    description: 'True while the deployment wakes up: calls are held until its server answers.',
     select: { status: true, phase: true, targetReleaseId: true, currentReleaseId: true },
     resolve: isWaking,
   }),
@@ -15,6 +15,7 @@ builder.prismaObjectFields(DeploymentType, (t) => ({
   }),
   lastWakeMs: t.exposeInt('lastWakeMs', {
     nullable: true,
-    description: 'How long that took, from the request to its answer, in milliseconds.',
+    description:
+      'Duration of the last wake in milliseconds, from the request to its answer, or null before the first one.',
   }),
 }));

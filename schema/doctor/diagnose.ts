@@ -12,11 +12,11 @@ const DiagnosisStepType = builder.objectRef<DiagnosisStep>('DiagnosisStep').impl
   fields: (t) => ({
     key: t.exposeString('key', { description: 'Step code for programs.' }),
     title: t.exposeString('title', { description: 'Step title for people.' }),
-    state: t.expose('state', { type: DiagnosisStateEnum, description: 'How it went.' }),
+    state: t.expose('state', { type: DiagnosisStateEnum, description: 'Outcome of the step.' }),
     seen: t.exposeString('seen', { description: 'The finding, in one sentence.' }),
     hint: t.exposeString('hint', { nullable: true, description: 'Suggested fix.' }),
     durationMs: t.int({
-      description: 'How long it took, in milliseconds.',
+      description: 'Duration of the step in milliseconds.',
       resolve: ({ durationMs }) => Math.round(durationMs),
     }),
   }),

@@ -74,7 +74,9 @@ const SubjectInput = builder.inputType('SubjectInput', {
 
 const DistrustedIssuerType = builder.objectRef<{ issuer: string }>('DistrustIssuerPayload').implement({
   description: 'An identity provider that is no longer trusted.',
-  fields: (t) => ({ issuer: t.exposeString('issuer', { description: 'Its name in assertions.' }) }),
+  fields: (t) => ({
+    issuer: t.exposeString('issuer', { description: 'Name of the issuer, as its assertions give it.' }),
+  }),
 });
 
 const TRUSTED = 'Only for the administrator; not for API tokens.';

@@ -4,7 +4,7 @@ import { builder } from '../builder.ts';
 import { RegistrySyncType } from './queries.ts';
 
 const RegistrySyncPayload = builder.objectRef<{ sources: SyncState[] }>('RegistrySyncPayload').implement({
-  description: 'That every source is read now.',
+  description: 'Confirmation that every source is read now.',
   fields: (t) => ({
     sources: t.expose('sources', { type: [RegistrySyncType], description: 'How fresh the copy of each source is.' }),
   }),

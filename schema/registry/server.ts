@@ -16,9 +16,9 @@ export const RegistrySourceEnum = builder.enumType('RegistrySource', {
 const RegistryStatusEnum = builder.enumType('RegistryStatus', {
   description: 'The status that the publisher gives a server.',
   values: {
-    ACTIVE: { description: 'It is maintained.' },
-    DEPRECATED: { description: 'It is not to be used any more.' },
-    DELETED: { description: 'It is not listed any more.' },
+    ACTIVE: { description: 'The registry lists the server.' },
+    DEPRECATED: { description: 'The publisher advises against using the server.' },
+    DELETED: { description: 'The registry no longer lists the server.' },
   } satisfies Record<enums.RegistryStatus, unknown>,
 });
 
@@ -36,7 +36,7 @@ const RegistryPackageType = builder.objectRef<RegistryPackage>('RegistryPackage'
   description: 'A package that a server is published as.',
   fields: (t) => ({
     type: t.exposeString('type', { description: 'npm, pypi, oci, nuget, mcpb or other.' }),
-    identifier: t.exposeString('identifier', { description: 'Its name there.' }),
+    identifier: t.exposeString('identifier', { description: 'Name of the package in its index.' }),
     version: t.exposeString('version', { nullable: true, description: 'The version that the entry names.' }),
     transport: t.exposeString('transport', { nullable: true, description: 'stdio when the entry does not say.' }),
     url: t.exposeString('url', { nullable: true, description: 'Page that describes the package: http or https.' }),
@@ -78,15 +78,15 @@ const RegistryVersionType = builder.objectRef<ListedVersion>('RegistryVersion').
 const PublisherKindEnum = builder.enumType('RegistryPublisherKind', {
   description: 'How the registry made sure of a publisher.',
   values: {
-    GITHUB: { description: 'They signed in with this GitHub account.' },
-    DOMAIN: { description: 'They proved that this domain is theirs.' },
+    GITHUB: { description: 'The publisher signed in with the GitHub account.' },
+    DOMAIN: { description: 'The publisher proved that the domain is theirs.' },
   },
 });
 
 const RegistryPublisherType = builder.objectRef<Publisher>('RegistryPublisher').implement({
   description: 'The verified owner of a name, as the MCP registry checked it. It does not vouch for the server itself.',
   fields: (t) => ({
-    kind: t.expose('kind', { type: PublisherKindEnum, description: 'How it was checked.' }),
+    kind: t.expose('kind', { type: PublisherKindEnum, description: 'Way in which the publisher was verified.' }),
     name: t.exposeString('name', { description: 'The GitHub account or the domain.' }),
   }),
 });
@@ -98,7 +98,9 @@ export const RegistryServerType = builder.prismaNode('RegistryServer', {
   nullable: true,
   findUnique: (name, { actor }) => ({ name: actor === null ? '' : name }),
   fields: (t) => ({
-    name: t.exposeString('name', { description: 'Its name in the registry, such as io.github.owner/server.' }),
+    name: t.exposeString('name', {
+      description: 'Name of the server in the registry, such as io.github.owner/server.',
+    }),
     source: t.expose('source', { type: RegistrySourceEnum, description: 'Source that lists it.' }),
     title: t.exposeString('title', { description: 'For people to read.' }),
     description: t.exposeString('description', { description: 'Purpose of the server, in the publisher’s words.' }),
@@ -106,7 +108,7 @@ export const RegistryServerType = builder.prismaNode('RegistryServer', {
     status: t.expose('status', { type: RegistryStatusEnum, description: 'Status that the publisher gives it.' }),
     statusMessage: t.exposeString('statusMessage', {
       nullable: true,
-      description: 'Why it was deprecated or removed.',
+      description: 'Reason why the server was deprecated or removed, or null if none was given.',
     }),
     publishedAt: t.field({
       type: 'DateTime',
@@ -138,17 +140,17 @@ export const RegistryServerType = builder.prismaNode('RegistryServer', {
     }),
     websiteUrl: t.string({
       nullable: true,
-      description: 'Its home page: http or https.',
+      description: 'Home page of the server: http or https.',
       resolve: ({ entry }) => readEntry(parseStoredEntry(entry)).websiteUrl,
     }),
     listingUrl: t.string({
       nullable: true,
-      description: 'Its page in the directory: http or https.',
+      description: 'Page of the server in the directory: http or https.',
       resolve: ({ entry }) => readEntry(parseStoredEntry(entry)).listingUrl,
     }),
     license: t.string({
       nullable: true,
-      description: 'Its license, when the source says so.',
+      description: 'License of the server, or null if the source names none.',
       resolve: ({ entry }) => parseStoredEntry(entry).license,
     }),
     deployable: t.exposeBoolean('deployable', {
@@ -167,7 +169,7 @@ export const RegistryServerType = builder.prismaNode('RegistryServer', {
     }),
     versions: t.field({
       type: [RegistryVersionType],
-      description: 'Its versions, newest first; only the newest while the registry does not answer.',
+      description: 'Versions of the server, newest first; only the newest while the registry does not answer.',
       resolve: (row, _args, { services }) => services.registry.versions(row),
     }),
   }),

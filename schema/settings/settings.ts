@@ -132,7 +132,7 @@ const QuotaLimitsType = builder.objectRef<InstallationView['quotas']>('QuotaLimi
 
 const WebhookType = builder.objectRef<{ url: string }>('AlertWebhook').implement({
   description: 'The webhook that receives alerts. Its secret is never shown.',
-  fields: (t) => ({ url: t.exposeString('url', { description: 'Its address.' }) }),
+  fields: (t) => ({ url: t.exposeString('url', { description: 'Address that receives alerts.' }) }),
 });
 
 const InstallationSettingsType = builder.objectRef<InstallationView>('InstallationSettings').implement({

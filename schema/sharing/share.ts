@@ -8,7 +8,7 @@ builder.prismaObject('Share', {
   description: 'A right of other people than the owner at a deployment.',
   fields: (t) => ({
     id: t.exposeID('id', { description: 'UUID, for `unshareDeployment`.' }),
-    role: t.expose('role', { type: ShareRoleEnum, description: 'What it lets people do.' }),
+    role: t.expose('role', { type: ShareRoleEnum, description: 'Role that the share gives.' }),
     personName: t.string({
       nullable: true,
       description: 'Name of the person; null for a team and for everyone.',

@@ -33,7 +33,7 @@ const RenameViewInput = builder.inputType('RenameViewInput', {
 
 builder.prismaObjectFields(DeploymentType, (t) => ({
   views: t.relation('views', {
-    description: 'Its views, by name.',
+    description: 'Views of the deployment, by name.',
     query: { orderBy: { name: 'asc' } },
   }),
   viewEffect: t.field({

@@ -26,7 +26,7 @@ export const ViewEffectType = builder.objectRef<ViewEffect>('ViewEffect').implem
     tokensBefore: t.exposeInt('tokensBefore', {
       description: 'Size of the answer to `tools/list` in tokens, estimated as one token for four characters.',
     }),
-    tokensAfter: t.exposeInt('tokensAfter', { description: 'The same, as the view answers it.' }),
+    tokensAfter: t.exposeInt('tokensAfter', { description: 'Size of the answer in tokens, as the view gives it.' }),
     tools: t.field({
       type: [ToolEffectType],
       description: 'Each tool of the server.',

@@ -9,7 +9,9 @@ const ApiTokenType = builder.prismaNode('ApiToken', {
   findUnique: (id, { actor }) => ({ id: rowUuid(id), userId: actor?.userId ?? '' }),
   fields: (t) => ({
     name: t.exposeString('name', { description: 'Name given by the owner.' }),
-    prefix: t.exposeString('prefix', { description: 'Its first characters, to recognize it by.' }),
+    prefix: t.exposeString('prefix', {
+      description: 'First characters of the API token, by which its owner recognizes it.',
+    }),
     scope: t.expose('scope', { type: ApiTokenScopeEnum, description: 'Permissions of the token.' }),
     createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When it was made.' }),
     expiresAt: t.expose('expiresAt', {

@@ -23,7 +23,7 @@ const AllowDeviceInput = builder.inputType('AllowDeviceInput', {
   fields: (t) => ({
     code: t.string({ description: 'The code that the program shows.' }),
     scope: t.field({ type: ApiTokenScopeEnum, description: 'Permissions to grant; never more than it requested.' }),
-    days: t.int({ required: false, description: 'How long its token lives; until it is revoked when not given.' }),
+    days: t.int({ required: false, description: 'Days until the token of the program expires; never when not given.' }),
   }),
 });
 

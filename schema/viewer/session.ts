@@ -7,7 +7,10 @@ builder.prismaNode('Session', {
   nullable: true, // one that is not there is null, not an error of ours
   findUnique: (id, { actor }) => ({ id: rowUuid(id), userId: actor?.userId ?? '' }),
   fields: (t) => ({
-    method: t.exposeString('method', { nullable: true, description: 'How it began: `link`, `email` or `github`.' }),
+    method: t.exposeString('method', {
+      nullable: true,
+      description: 'Way in which the session began: `link`, `email` or `github`.',
+    }),
     address: t.exposeString('ipAddress', { nullable: true, description: 'The address it began from.' }),
     userAgent: t.exposeString('userAgent', { nullable: true, description: 'User agent that the browser reports.' }),
     createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When it began.' }),

@@ -8,7 +8,7 @@ export const ViewerType = builder.prismaObject('User', {
   fields: (t) => ({
     id: t.exposeID('id', { description: 'Names the user within this installation.' }),
     name: t.exposeString('name', { description: 'Display name.' }),
-    email: t.exposeString('email', { description: 'Their address.' }),
+    email: t.exposeString('email', { description: 'E-mail address of the viewer.' }),
     image: t.exposeString('image', { nullable: true, description: 'URL of their picture.' }),
     role: t.expose('role', { type: UserRoleEnum, description: 'Permissions beyond owning deployments.' }),
     hasPassword: t.boolean({
@@ -34,7 +34,7 @@ export const ViewerType = builder.prismaObject('User', {
       query: () => ({ where: { expiresAt: { gt: new Date() } }, orderBy: { createdAt: 'desc' as const } }),
     }),
     apiTokens: t.relation('apiTokens', {
-      description: 'Their API tokens that were not revoked, newest first.',
+      description: 'API tokens of the viewer that were not revoked, newest first.',
       query: { where: { revokedAt: null }, orderBy: { createdAt: 'desc' } },
     }),
   }),
