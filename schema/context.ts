@@ -12,6 +12,7 @@ import type { DataService } from '#server/domain/deployments/intents/data-intent
 import type { LiveMachines } from '#server/domain/deployments/live-machine.ts';
 import type { NetworkWalls } from '#server/domain/deployments/network-walls.ts';
 import type { PersonalService } from '#server/domain/deployments/personal/service.ts';
+import type { PublicPageService } from '#server/domain/deployments/public-page/service.ts';
 import type { DeploymentService } from '#server/domain/deployments/service.ts';
 import type { ViewService } from '#server/domain/deployments/views/service.ts';
 import type { CredentialTests } from '#server/domain/doctor/credential-test.ts';
@@ -67,6 +68,7 @@ export type Services = {
   sharing: SharingService;
   teams: TeamService;
   views: ViewService;
+  publicPages: PublicPageService;
   bundles: BundleService;
   apiTokens: ApiTokenService;
   sessions: SessionService;

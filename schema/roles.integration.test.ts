@@ -28,6 +28,8 @@ const NEEDED: Record<string, ShareRole> = {
   'Mutation.approveDefinitions': 'OWN',
   'Mutation.setDefinitionPolicy': 'OWN',
   'Mutation.saveView': 'OWN',
+  'Mutation.publishPage': 'OWN',
+  'Mutation.withdrawPage': 'OWN',
   'Mutation.createBundle': 'OWN',
   'Mutation.updateBundle': 'OWN',
   'Mutation.connectRemote': 'OWN',

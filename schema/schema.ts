@@ -35,6 +35,7 @@ import './deployment/subscriptions.ts';
 import './access-token/mutations.ts';
 import './view/view.ts';
 import './view/operations.ts';
+import './deployment/public-page.ts';
 import './bundle/bundle.ts';
 import './bundle/operations.ts';
 import './oauth/connected-client.ts';

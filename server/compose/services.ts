@@ -24,6 +24,7 @@ import { createOwnerIntents, type OwnerIntents } from '#server/domain/deployment
 import { createResolvePackage } from '#server/domain/deployments/intents/resolve-package.ts';
 import { createLiveMachines } from '#server/domain/deployments/live-machine.ts';
 import { createPersonalService } from '#server/domain/deployments/personal/service.ts';
+import { createPublicPageService } from '#server/domain/deployments/public-page/service.ts';
 import type { FindFleet } from '#server/domain/deployments/reconcile/fleet.ts';
 import { hostTarget } from '#server/domain/deployments/reconcile/observe.ts';
 import { createDeploymentService } from '#server/domain/deployments/service.ts';
@@ -199,6 +200,7 @@ export async function createServices(deps: ServiceDeps): Promise<AppServices> {
     sharing: createSharing({ transaction, events, clock }),
     teams: createTeams({ transaction, events, clock }),
     views: createViewService({ transaction, events, clock }),
+    publicPages: createPublicPageService({ transaction, clock }),
     accessTokens: createAccessTokenService({
       prisma,
       transaction,

@@ -2,17 +2,20 @@ import type { IncomingMessage } from 'node:http';
 import { schema } from '#schema/schema.ts';
 import type { Actor } from '#server/domain/actor.ts';
 import type { OwnerIntents } from '#server/domain/deployments/intents/owner-intents.ts';
+import { createReadPublicPage } from '#server/domain/deployments/public-page/read-public-page.ts';
 import { releaseRedactor } from '#server/domain/deployments/reconcile/redact-snapshot.ts';
 import { erasOf, parseSnapshot } from '#server/domain/deployments/rows/snapshot.ts';
 import { createCredentialTests } from '#server/domain/doctor/credential-test.ts';
 import { createDoctor } from '#server/domain/doctor/doctor.ts';
 import type { Events } from '#server/domain/events.ts';
+import { createFindBySlug } from '#server/domain/find-by-slug.ts';
 import { createAttempts } from '#server/domain/identity/attempts.ts';
 import { createLocalSignIn } from '#server/domain/identity/local-sign-in.ts';
 import type { SignInLinks } from '#server/domain/identity/sign-in-links.ts';
 import type { AuthorizationServer } from '#server/domain/oauth/authorization-server.ts';
 import type { RemoteSignInService } from '#server/domain/remote-sign-in/service.ts';
 import { createSignUp } from '#server/domain/settings/sign-up.ts';
+import { clientGuides } from '../connect/guides.ts';
 import type { Env } from '../env.ts';
 import type { Parts } from '../health/parts.ts';
 import { CALLERS_PER_ADDRESS, createCallerLimit } from '../http/rate-limit.ts';
@@ -145,6 +148,7 @@ export function openWeb(wiring: WebWiring): WebApp {
       createRateLimit(env.RATE_LIMIT_PER_MINUTE * CALLERS_PER_ADDRESS),
     ),
     addressOf: wiring.addressOf,
+    publicPage: { read: createReadPublicPage(prisma, createFindBySlug(prisma, clock)), guidesFor: clientGuides },
     dashboardDirectory: wiring.dashboardDirectory,
     metrics: wiring.metrics,
     metricsToken: env.METRICS_TOKEN ?? null,

@@ -27,6 +27,7 @@ import { createDeviceLogin } from './device-login.ts';
 import { GRAPHQL_PATH, type GraphqlServer } from './graphql.ts';
 import { STORAGE_FULL } from './mask-error.ts';
 import { createOAuthRoutes, isProgramPath } from './oauth/routes.ts';
+import { createPublicPageRoutes, isBadgePath, PUBLIC_PAGE_PREFIX, type PublicPageDeps } from './public-page/routes.ts';
 import { type LimitCaller, limitRate, type RateLimit } from './rate-limit.ts';
 import { REMOTE_PREFIX } from './remote-sign-in.ts';
 import { HEALTH_PATH, LIVE_PATH, METRICS_PATH, type Refusal } from './same-site.ts';
@@ -51,6 +52,7 @@ export type ExpressAppOptions = {
   deviceLogins: DeviceLogins;
   oauth: AuthorizationServer;
   clientRegistrations: RateLimit;
+  publicPage: Pick<PublicPageDeps, 'read' | 'guidesFor'>;
   dashboardDirectory: string;
   log: Log;
 };
@@ -68,8 +70,8 @@ export function createExpressApp(options: ExpressAppOptions): Express {
   app.use(createSecurityHeaders(options.publicUrl));
   app.use((req, res, next) => {
     const refusal = check(req);
-    // OAuth's programs may be pages of any origin: they bring no cookie
-    if (refusal && !(refusal.code === 'ORIGIN_REFUSED' && isProgramPath(req.path)))
+    // OAuth's programs may be pages of any origin, and badges stand on them: nothing there reads a cookie
+    if (refusal && !(refusal.code === 'ORIGIN_REFUSED' && (isProgramPath(req.path) || isBadgePath(req.path))))
       sendError(req, res, { status: 403, ...refusal });
     else next();
   });
@@ -128,6 +130,7 @@ export function createExpressApp(options: ExpressAppOptions): Express {
   app.use('/api/device', rateLimit, createDeviceLogin({ publicUrl, logins, addressOf }));
 
   app.get(APP_FRAME_PATH, createAppFrame());
+  app.use(PUBLIC_PAGE_PREFIX, byAddress, createPublicPageRoutes({ publicUrl, ...options.publicPage }));
 
   // Programs that look for something here must not be answered with the dashboard's page.
   app.use(['/api', '/.well-known', METRICS_PATH], notFound);

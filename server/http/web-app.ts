@@ -55,6 +55,7 @@ export type WebAppOptions = {
   gitHub: AuthOptions['gitHub'];
   limitCaller: LimitCaller;
   addressOf: (req: IncomingMessage) => string;
+  publicPage: Parameters<typeof createExpressApp>[0]['publicPage'];
   dashboardDirectory: string;
   /** Null when nothing is measured; then there is no /metrics. */
   metrics: Metrics | null;
@@ -152,6 +153,7 @@ export function createWebApp(options: WebAppOptions): WebApp {
     deviceLogins: options.deviceLogins,
     oauth: options.oauth,
     clientRegistrations: options.clientRegistrations,
+    publicPage: options.publicPage,
     dashboardDirectory: options.dashboardDirectory,
   });
   return {

@@ -38,6 +38,8 @@ const ENTRIES = {
   'view.renamed': { ...view, from: name },
   'view.deleted': view,
   'bundle.updated': { members: z.array(name), slug: z.string().nullable() },
+  'page.published': { view: z.string().nullable() },
+  'page.withdrawn': nothing,
   'access-token.created': token,
   'access-token.revoked': token,
   'api-token.created': token,

@@ -115,6 +115,15 @@ const TYPES: Record<string, { label: string; sentence: (data: Particulars) => st
     label: 'Bundles changed',
     sentence: ({ members }) => `Changed the servers of bundle ${DEPLOYMENT}: ${names(members)}`,
   },
+  'page.published': {
+    label: 'Public pages published',
+    sentence: ({ view }) =>
+      view ? `Published a page about view “${text(view)}” of ${DEPLOYMENT}` : `Published a page about ${DEPLOYMENT}`,
+  },
+  'page.withdrawn': {
+    label: 'Public pages switched off',
+    sentence: () => `Switched off the public page of ${DEPLOYMENT}`,
+  },
   'access-token.created': {
     label: 'Access tokens created',
     sentence: ({ name }) => `Created access token “${text(name)}” for ${DEPLOYMENT}`,

@@ -11,6 +11,7 @@ import { MachinePanel } from './MachinePanel.tsx';
 import { NamePanel } from './NamePanel.tsx';
 import { NetworkPanel } from './NetworkPanel.tsx';
 import { PersonalPanel } from './PersonalPanel.tsx';
+import { PublicPagePanel } from './PublicPagePanel.tsx';
 import { ShortNamePanel } from './ShortNamePanel.tsx';
 
 export const DeploymentSettingsFragment = graphql(`
@@ -19,6 +20,7 @@ export const DeploymentSettingsFragment = graphql(`
     name
     isBundle
     ...ShortNamePanel_deployment
+    ...PublicPagePanel_deployment
     source
     access
     isolation
@@ -60,6 +62,7 @@ export function DeploymentSettings(props: DeploymentSettingsProps) {
         <NamePanel id={id} name={name} />
         <ShortNamePanel deployment={deployment} />
         <AccessPanel id={id} name={name} access={access} />
+        <PublicPagePanel deployment={deployment} />
         <DangerPanel id={id} name={name} />
       </>
     );
@@ -73,6 +76,7 @@ export function DeploymentSettings(props: DeploymentSettingsProps) {
       <PersonalPanel key={deployment.personalFields.join(' ')} deployment={deployment} />
       <ArgumentsPanel deployment={deployment} />
       <AccessPanel id={id} name={name} access={access} />
+      <PublicPagePanel deployment={deployment} />
       {/* The form starts over when another tab has saved other values. */}
       <MachinePanel
         key={`${region} ${memoryMb} ${processor} ${isolation} ${sleepAfterMinutes} ${answersWhileAsleep}`}
