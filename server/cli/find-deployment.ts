@@ -65,9 +65,14 @@ export async function findUsable(
   return findDeployment(client, word);
 }
 
-/** The address of an endpoint with the short name in place of the id. */
+/**
+ * The address of an endpoint with the short name in place of the id. With OAuth it is the one by id: the metadata names it, and
+ * clients refuse another one (RFC 9728, section 3.3).
+ */
 export const readableUrl = ({
+  access,
   endpointUrl,
   databaseId,
   slug,
-}: Pick<DeploymentSummary, 'endpointUrl' | 'databaseId' | 'slug'>): string => endpointUrl.replace(databaseId, slug);
+}: Pick<DeploymentSummary, 'access' | 'endpointUrl' | 'databaseId' | 'slug'>): string =>
+  access === 'OAUTH' ? endpointUrl : endpointUrl.replace(databaseId, slug);

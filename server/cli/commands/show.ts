@@ -1,5 +1,5 @@
 import { connect } from '../connection.ts';
-import { findDeployment, readableUrl } from '../find-deployment.ts';
+import { findDeployment } from '../find-deployment.ts';
 import { count, duration, table } from '../layout.ts';
 import type { Deployment } from '../operations/deployment.ts';
 import { oneLine, printable } from '../printable.ts';
@@ -24,7 +24,7 @@ function printDeployment(out: Output, deployment: Deployment): void {
   const facts = [
     ['Status', statusText(deployment)],
     ['Endpoint', deployment.endpointUrl],
-    ['By name', readableUrl(deployment)],
+    ['Short name', deployment.slug],
     ['Access', accessText(deployment)],
     ['Package', release ? `${release.package} ${release.version} (release ${release.number})` : 'none yet'],
     ...newerFacts(deployment),

@@ -81,6 +81,7 @@ const summarySchema = z.looseObject({
   databaseId: z.string(),
   name: z.string(),
   slug: z.string(),
+  access: enumSchema,
   status: enumSchema,
   phase: z.string().nullable(),
   waking: z.boolean(),
@@ -93,7 +94,6 @@ const summarySchema = z.looseObject({
 
 export const deploymentSchema = summarySchema.extend({
   source: z.string(),
-  access: enumSchema,
   failure: failureSchema.nullable(),
   currentRelease: releaseSchema.extend({ changes: changesSchema.nullable() }).nullable(),
   targetRelease: releaseSchema.nullable(),
@@ -158,7 +158,7 @@ export const LIST_DEPLOYMENTS = operation<ListDeploymentsQuery>()(
     result: deployments(first: $first, after: $after) {
       pageInfo { hasNextPage endCursor }
       edges { node {
-        id databaseId name slug status phase waking newerVersion endpointUrl createdAt
+        id databaseId name slug access status phase waking newerVersion endpointUrl createdAt
         currentRelease { package version } targetRelease { package version }
       } }
     }
