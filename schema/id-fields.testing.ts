@@ -42,6 +42,8 @@ export const SUBJECTS: Record<string, Owned> = {
   'Mutation.clearData': 'deployment',
   'Mutation.copyData': 'deployment',
   'Mutation.saveView': 'deployment',
+  'Mutation.publishPage': 'deployment',
+  'Mutation.withdrawPage': 'deployment',
   'Mutation.deleteView': 'view',
   'Mutation.renameView': 'view',
   'Mutation.createAccessToken': 'deployment',
