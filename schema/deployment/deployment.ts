@@ -1,4 +1,5 @@
 import { hasNoHost, isMachine, monthlyCost, NO_COST } from '#server/domain/catalog.ts';
+import { readIcons } from '#server/domain/declared-icons.ts';
 import { parseFailure } from '#server/domain/deployments/rows/failure.ts';
 import { parseFields } from '#server/domain/deployments/rows/fields.ts';
 import { parseSnapshot } from '#server/domain/deployments/rows/snapshot.ts';
@@ -99,6 +100,16 @@ export const DeploymentType = builder.prismaNode('Deployment', {
         machines: nested({ where: { destroyAt: null, drainingAt: null }, orderBy: { createdAt: 'desc' }, take: 1 }),
       }),
       resolve: ({ machines: [machine] }) => (machine && isMachine(machine) ? machine : null),
+    }),
+    iconUrl: t.string({
+      nullable: true,
+      description:
+        'Path of the icon that the server declares, for browsers that are signed in; null without one. `theme=dark` in the query selects the icon for dark pages.',
+      select: { id: true, currentRelease: { select: { id: true, icons: true } } },
+      resolve: ({ id, currentRelease }) =>
+        readIcons(currentRelease?.icons).length > 0
+          ? `/api/icons/deployments/${id}?release=${currentRelease?.id}`
+          : null,
     }),
     tools: t.field({
       type: [ToolSummaryType],

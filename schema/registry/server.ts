@@ -1,6 +1,6 @@
 import type * as enums from '#prisma/generated/client/enums.ts';
 import { deployabilityOf, sourceOf } from '#server/domain/registry/deployability.ts';
-import { parseStoredEntry, type RegistryPackage, readEntry } from '#server/domain/registry/entry.ts';
+import { iconsOfEntry, parseStoredEntry, type RegistryPackage, readEntry } from '#server/domain/registry/entry.ts';
 import { type Publisher, publisherOf } from '#server/domain/registry/publisher.ts';
 import type { ListedVersion } from '#server/domain/registry/versions.ts';
 import { builder } from '../builder.ts';
@@ -152,6 +152,15 @@ export const RegistryServerType = builder.prismaNode('RegistryServer', {
       nullable: true,
       description: 'License of the server, or null if the source names none.',
       resolve: ({ entry }) => parseStoredEntry(entry).license,
+    }),
+    iconUrl: t.string({
+      nullable: true,
+      description:
+        'Path of the icon that the entry declares, for browsers that are signed in; null without one. `theme=dark` in the query selects the icon for dark pages.',
+      resolve: ({ name, entry, version }) =>
+        iconsOfEntry(entry).length > 0
+          ? `/api/icons/registry?${new URLSearchParams({ name, version: version ?? '' })}`
+          : null,
     }),
     deployable: t.exposeBoolean('deployable', {
       description: 'True if Catwalk can deploy it, judged by its entry.',

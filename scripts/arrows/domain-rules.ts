@@ -70,6 +70,11 @@ export const DOMAIN_ROOMS: readonly Room[] = [
       because: 'the copy of the registry is read with the parsers of the analysis',
     },
     {
+      room: 'icons',
+      imports: ['*', 'access', 'outbound', 'registry'],
+      because: 'an icon is fetched for a row that declares it',
+    },
+    {
       room: 'learn',
       imports: ['*', 'analysis/detect', 'analysis/result.ts'],
       because: 'a start changes a form wherever it is kept, in an analysis or in a deployment',

@@ -9,10 +9,12 @@ import { createCredentialTests } from '#server/domain/doctor/credential-test.ts'
 import { createDoctor } from '#server/domain/doctor/doctor.ts';
 import type { Events } from '#server/domain/events.ts';
 import { createFindBySlug } from '#server/domain/find-by-slug.ts';
+import { createIcons } from '#server/domain/icons/icons.ts';
 import { createAttempts } from '#server/domain/identity/attempts.ts';
 import { createLocalSignIn } from '#server/domain/identity/local-sign-in.ts';
 import type { SignInLinks } from '#server/domain/identity/sign-in-links.ts';
 import type { AuthorizationServer } from '#server/domain/oauth/authorization-server.ts';
+import { createSafeFetch } from '#server/domain/outbound/safe-fetch.ts';
 import type { RemoteSignInService } from '#server/domain/remote-sign-in/service.ts';
 import { createSignUp } from '#server/domain/settings/sign-up.ts';
 import { clientGuides } from '../connect/guides.ts';
@@ -82,6 +84,7 @@ export function openWeb(wiring: WebWiring): WebApp {
     clock,
     log,
   });
+  const iconFetch = createSafeFetch([]);
   const webApp = createWebApp({
     publicUrl,
     port: wiring.port,
@@ -136,6 +139,7 @@ export function openWeb(wiring: WebWiring): WebApp {
     links,
     mailedLinks,
     attempts,
+    icons: createIcons({ prisma, fetch: iconFetch.fetch, now: () => clock().getTime() }),
     deviceLogins: services.deviceLogins,
     signUp,
     oauth,
@@ -158,6 +162,7 @@ export function openWeb(wiring: WebWiring): WebApp {
   });
   const close = async () => {
     await webApp.close();
+    await iconFetch.close();
     await closeMembers();
   };
   return { ...webApp, close };

@@ -25,6 +25,7 @@ import { createDashboard } from './dashboard.ts';
 import { DATA_DOWNLOAD_PATH } from './data-download.ts';
 import { createDeviceLogin } from './device-login.ts';
 import { GRAPHQL_PATH, type GraphqlServer } from './graphql.ts';
+import { ICONS_PREFIX } from './icons.ts';
 import { STORAGE_FULL } from './mask-error.ts';
 import { createOAuthRoutes, isProgramPath } from './oauth/routes.ts';
 import { createPublicPageRoutes, isBadgePath, PUBLIC_PAGE_PREFIX, type PublicPageDeps } from './public-page/routes.ts';
@@ -43,6 +44,7 @@ export type ExpressAppOptions = {
   /** Serves the addresses that authorization servers of remote servers use. */
   remoteSignIn: RequestHandler;
   dataDownload: RequestHandler<{ id: string }>;
+  icons: RequestHandler;
   graphql: GraphqlServer;
   health: RequestHandler;
   metrics: RequestHandler | null;
@@ -124,6 +126,7 @@ export function createExpressApp(options: ExpressAppOptions): Express {
   app.use(createSignIn(auth, addressOf));
   app.get(AUDIT_EXPORT_PATH, rateLimit, options.auditExport);
   app.use(REMOTE_PREFIX, rateLimit, options.remoteSignIn);
+  app.use(ICONS_PREFIX, options.icons);
   app.use(DATA_DOWNLOAD_PATH, rateLimit);
   app.get(DATA_DOWNLOAD_PATH, options.dataDownload);
   const { publicUrl, deviceLogins: logins } = options;

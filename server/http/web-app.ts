@@ -4,6 +4,7 @@ import type { GraphQLSchema } from 'graphql';
 import type { Database } from '#prisma/client.ts';
 import type { Secret } from '#server/domain/credentials/secret.ts';
 import type { Events } from '#server/domain/events.ts';
+import type { Icons } from '#server/domain/icons/icons.ts';
 import type { ApiTokenService } from '#server/domain/identity/api-tokens.ts';
 import type { Attempts } from '#server/domain/identity/attempts.ts';
 import type { DeviceLogins } from '#server/domain/identity/device-logins.ts';
@@ -25,6 +26,7 @@ import { createDataDownload } from './data-download.ts';
 import { createExpressApp } from './express-app.ts';
 import { type ContextParts, createGraphqlServer } from './graphql.ts';
 import { createHealth } from './health.ts';
+import { createIconRoutes } from './icons.ts';
 import { CONNECTION_LIMITS } from './open-subscriptions.ts';
 import type { LimitCaller, RateLimit } from './rate-limit.ts';
 import { createRemoteSignInRoutes } from './remote-sign-in.ts';
@@ -45,6 +47,7 @@ export type WebAppOptions = {
   links: SignInLinks;
   mailedLinks: MailedLinks | null;
   attempts: Attempts;
+  icons: Icons;
   deviceLogins: DeviceLogins;
   signUp: SignUp;
   oauth: AuthorizationServer;
@@ -138,6 +141,7 @@ export function createWebApp(options: WebAppOptions): WebApp {
     auditExport: createAuditExport({ prisma, authenticate, addressOf }),
     remoteSignIn: createRemoteSignInRoutes({ publicUrl, service: options.remoteSignIn, authenticate, addressOf }),
     dataDownload: createDataDownload({ data: options.context.services.data, authenticate, addressOf }),
+    icons: createIconRoutes({ icons: options.icons, authenticate, addressOf }),
     graphql,
     check,
     addressOf,

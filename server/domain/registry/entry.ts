@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { readServerDocument, type ServerDocument } from '../analysis/detect/manifests/server-json.ts';
 import { githubRepositoryOf } from '../analysis/registries/github-repository.ts';
+import { type DeclaredIcon, readIcons } from '../declared-icons.ts';
 import { isRecord } from '../is-record.ts';
 import type { StoredEntry } from './listed-server.ts';
 import { plainText, webUrl } from './plain-text.ts';
@@ -70,6 +71,12 @@ export function readEntry(stored: StoredEntry): RegistryEntry {
       return shown === null ? [] : [{ type: plainText(type, 40) ?? '', url: shown }];
     }),
   };
+}
+
+/** The icons that an entry declares. */
+export function iconsOfEntry(column: unknown): DeclaredIcon[] {
+  const { document } = parseStoredEntry(column);
+  return readIcons(isRecord(document) ? document['icons'] : null);
 }
 
 /** `owner/repo` in lower case, where it lies on GitHub. */

@@ -4,6 +4,7 @@ import { formatDuration } from '../../ui/data/duration.ts';
 import { Ago } from '../../ui/data/Times.tsx';
 import { PageHeader } from '../../ui/layout/PageHeader.tsx';
 import { formatSize } from '../catalog/MachineOptions.tsx';
+import { ServerIcon } from '../server-icon/ServerIcon.tsx';
 import { DoubtNote, StatusBadge } from '../status/StatusBadge.tsx';
 import { DeploymentActions } from './DeploymentActions.tsx';
 import classes from './DeploymentHeader.module.css';
@@ -35,6 +36,7 @@ export const DeploymentHeaderFragment = graphql(`
     memoryMb
     processor
     sleepAfterMinutes
+    iconUrl
     currentRelease {
       id
       number
@@ -51,6 +53,7 @@ export function DeploymentHeader(props: { deployment: FragmentType<typeof Deploy
   const release = deployment.currentRelease;
   return (
     <PageHeader
+      icon={<ServerIcon name={release?.package ?? deployment.source} url={deployment.iconUrl} size={36} />}
       title={deployment.name}
       beside={
         <>

@@ -6,6 +6,7 @@ import { deploymentPath } from '../../navigation/pages.ts';
 import { Ago } from '../../ui/data/Times.tsx';
 import { CopyButton } from '../../ui/inputs/CopyButton.tsx';
 import { runsBundle } from '../bundles/runs-bundle.ts';
+import { ServerIcon } from '../server-icon/ServerIcon.tsx';
 import { PHASE_LABELS } from '../status/phases.ts';
 import { DoubtNote, StatusBadge } from '../status/StatusBadge.tsx';
 import { hasFailed } from '../status/status.ts';
@@ -32,6 +33,7 @@ export const DeploymentRowFragment = graphql(`
     pendingIntent
     endpointUrl
     createdAt
+    iconUrl
     tags
     viewerRole
     updatedAt
@@ -85,6 +87,7 @@ export const DeploymentRow = memo(function DeploymentRow(props: DeploymentRowPro
         onClick={(event) => props.onToggle(deployment.id, event.shiftKey)}
         readOnly
       />
+      <ServerIcon name={release?.package ?? deployment.source} url={deployment.iconUrl} />
       <div className={classes.name}>
         <Link to={deploymentPath(deployment.databaseId)} className={classes.link}>
           {deployment.name}

@@ -31,6 +31,7 @@ export function ListHead({ sort, onSort, selected, total, onSelectAll }: ListHea
         indeterminate={selected > 0 && selected < total}
         onChange={(event) => onSelectAll(event.currentTarget.checked)}
       />
+      <span aria-hidden />
       {COLUMNS.map(({ key, label, right }) => {
         if (key === null) return <span key={label}>{label}</span>;
         const isCurrent = sort.key === key;

@@ -1,6 +1,7 @@
 import { Link, type To } from 'react-router';
 import { type FragmentType, graphql, readFragment } from '../../generated/index.ts';
 import { Ago } from '../../ui/data/Times.tsx';
+import { ServerIcon } from '../server-icon/ServerIcon.tsx';
 import { Kinds } from './Kinds.tsx';
 import classes from './RegistryRow.module.css';
 
@@ -12,6 +13,7 @@ export const RegistryRowFragment = graphql(`
     description
     version
     publishedAt
+    iconUrl
     ...Kinds_server
   }
 `);
@@ -24,6 +26,7 @@ export function RegistryRow({ server: masked, to, isOpen }: RegistryRowProps) {
   return (
     <article className={classes.row} data-open={isOpen || undefined}>
       <div className={classes.head}>
+        <ServerIcon name={server.name} url={server.iconUrl} size={24} />
         <Link
           to={to}
           preventScrollReset

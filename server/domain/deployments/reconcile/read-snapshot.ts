@@ -30,6 +30,7 @@ export async function readSnapshot(client: Client, era: Snapshot['era'], options
   };
   return {
     serverInfo: info ? { name: info.name, version: info.version } : null,
+    ...(info?.icons ? { icons: info.icons } : {}),
     protocolVersion: client.getNegotiatedProtocolVersion() ?? '',
     era,
     capabilities,

@@ -1,9 +1,10 @@
 import type { HostStatus } from '#deploy/host/contract.ts';
 import type { Database, PrismaClient } from '#prisma/client.ts';
-import type { Deployment, Machine, Prisma } from '#prisma/generated/client/client.ts';
+import { type Deployment, type Machine, Prisma } from '#prisma/generated/client/client.ts';
 import { evidenceOf } from '#server/domain/analysis/detect/finding.ts';
 import type { Events } from '#server/domain/events.ts';
 import { learnNeeds } from '#server/domain/learn/learn-needs.ts';
+import { readIcons } from '../../declared-icons.ts';
 import { storable } from '../../storable.ts';
 import { observeDefinitions } from '../definitions/observe-definitions.ts';
 import type { DeploymentFailure } from '../rows/failure.ts';
@@ -97,7 +98,7 @@ export async function goLive(
     await tx.release.update({
       where: { id: target.id },
       data: {
-        snapshot: storable(snapshot) as unknown as Prisma.InputJsonObject, // plain JSON, with `unknown` where schemas are
+        ...storedSnapshot(snapshot),
         liveAt: target.liveAt ?? now,
         retiredAt: null,
       },
@@ -199,3 +200,12 @@ const STARTED = evidenceOf('START_FAILURE', null, null, 'the server ended withou
 /** The form of a deployment learns what its server ended without: the next attempt asks for exactly that. */
 const learnFrom = ({ fields }: Deployment, { needs }: DeploymentFailure): Prisma.DeploymentUncheckedUpdateManyInput =>
   needs === undefined ? {} : { fields: storable(learnNeeds(parseFields(fields), needs, STARTED)) };
+
+/** Icons have a column of their own, so that lists of deployments read no snapshots. */
+function storedSnapshot({ icons, ...snapshot }: Snapshot) {
+  const usable = readIcons(icons);
+  return {
+    snapshot: storable(snapshot) as unknown as Prisma.InputJsonObject, // plain JSON, with `unknown` where schemas are
+    icons: usable.length > 0 ? (storable(usable) as unknown as Prisma.InputJsonArray) : Prisma.DbNull,
+  };
+}

@@ -26,6 +26,8 @@ const promptSchema = z.object({
 
 const snapshotSchema = z.object({
   serverInfo: z.object({ name: z.string(), version: z.string() }).nullable(),
+  /** The icons of the handshake, as the server declares them; kept in a column of their own. */
+  icons: z.unknown().optional(),
   protocolVersion: z.string(),
   /** The eras that the server itself supports; `dual`: both. */
   era: z.enum(['legacy', 'modern', 'dual']),
