@@ -47,6 +47,8 @@ const RUNTIMES: Record<Origin, string> = {
   pypi: 'pypi',
   'git-npm': 'npm-git',
   'git-pypi': 'pypi-git',
+  'git-go': 'source',
+  'git-cargo': 'source',
   oci: 'oci',
   source: 'source',
   remote: 'remote',

@@ -89,21 +89,25 @@ export const parseHostConfig = (value: unknown): HostConfig => {
 
 const isCount = (value: unknown): boolean => typeof value === 'number' && Number.isFinite(value) && value >= 0;
 
+const areLimits = ({ controlGroups, oomCounter, processCounter, limits }: Record<string, unknown>): boolean =>
+  isTexts(controlGroups) &&
+  (oomCounter === null || isText(oomCounter)) &&
+  (processCounter === null || isText(processCounter)) &&
+  isRecord(limits) &&
+  (limits['processes'] === null || isCount(limits['processes'])) &&
+  ['memoryBytes', 'descriptors', 'fileBytes', 'temporaryBytes'].every((name) => isCount(limits[name]));
+
 const isBox = (value: unknown): value is BoxSettings => {
   if (!isRecord(value)) return false;
-  const { bubblewrap, user, controlGroups, oomCounter, processCounter, namedPaths, hidden, limits, network } = value;
+  const { bubblewrap, user, namedPaths, hidden, network, builder } = value;
   return (
     isText(bubblewrap) &&
     (user === null || (isRecord(user) && isCount(user['uid']) && isCount(user['gid']))) &&
-    isTexts(controlGroups) &&
-    (oomCounter === null || isText(oomCounter)) &&
-    (processCounter === null || isText(processCounter)) &&
+    areLimits(value) &&
+    (builder === undefined || (isRecord(builder) && areLimits(builder))) &&
     (network === null || isNetwork(network)) &&
     typeof namedPaths === 'boolean' &&
-    isTexts(hidden) &&
-    isRecord(limits) &&
-    (limits['processes'] === null || isCount(limits['processes'])) &&
-    ['memoryBytes', 'descriptors', 'fileBytes', 'temporaryBytes'].every((name) => isCount(limits[name]))
+    isTexts(hidden)
   );
 };
 

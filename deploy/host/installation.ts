@@ -78,6 +78,7 @@ export const openInstallation = async (deps: InstallationDeps): Promise<Installa
       env,
       user,
       box,
+      builder: walls.builder,
       ...(options.missingBox === undefined ? {} : { missingBox: options.missingBox }),
       registries: config.registries ?? { trusted: [], login: null },
       args: config.args,

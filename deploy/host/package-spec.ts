@@ -18,10 +18,13 @@ type Package =
   | { runtime: 'npm'; name: string; version: string; integrity?: string; bin?: string }
   /** `hashes`: SHA-256, hexadecimal, of every file of the version; none where its index gives none. */
   | ({ runtime: 'pypi'; name: string; version: string; hashes?: string[]; bin?: string } & PythonOptions)
-  /** A git repository pinned to a full commit id, installed as `npx github:…` or `uvx --from git+…` would. */
+  /**
+   * A git repository pinned to a full commit id, installed as `npx github:…`, `uvx --from git+…`, `go install` or
+   * `cargo install --git` would. `bin` is the command; for Go the folder of its main package, below `subfolder`.
+   */
   | ({
       runtime: 'git';
-      installer: 'npm' | 'pypi';
+      installer: 'npm' | 'pypi' | CompilerName;
       url: string;
       commit: string;
       subfolder?: string;
@@ -66,6 +69,14 @@ type Package =
 
 /** A header of every request to a remote server. Its value is that of a variable of the deployment. */
 export type RemoteHeader = { name: string; variable: string };
+
+/** The installers that build a program with a compiler of the machine. */
+export const COMPILERS = ['go', 'cargo'] as const;
+export type CompilerName = (typeof COMPILERS)[number];
+
+/** True for a package that a compiler builds from its source. */
+export const isCompiled = (spec: PackageSpec): boolean =>
+  spec.runtime === 'git' && COMPILERS.some((name) => name === spec.installer);
 
 /** The kinds of packages that a host installs. */
 export const RUNTIMES = [

@@ -32,6 +32,8 @@ export type BoxSettings = {
   };
   /** The file of the control group with a line `max N`: processes that could not be started; null where there is none. */
   processCounter: string | null;
+  /** What holds in the place of the limits above while a compiler builds the package; absent: they hold then too. */
+  builder?: Pick<BoxSettings, 'controlGroups' | 'oomCounter' | 'processCounter' | 'limits'>;
   /** How a machine gets a network of its own; null: it has that of the computer. */
   network: NetworkSettings | null;
 };

@@ -13,6 +13,8 @@ export type Walls = {
   /** Null: programs are processes of the computer. */
   box: Box | null;
   oomKills: OomCounter;
+  /** The box in which a compiler builds the package, with limits of its own; null where the limits are those above. */
+  builder: { box: Box; oomKills: OomCounter } | null;
   /** Opens the network of the installation with these variables. Throws HostFailureError where it cannot be walled. */
   openNetwork(installEnvironment: Record<string, string>): Promise<void>;
   /** The installation has ended: from now on the network is that of the server. */
@@ -55,6 +57,7 @@ export const createWalls = ({ settings, config, dataDir, log }: WallsDeps): Wall
   let closed = false;
   const acts = createContainedActs({ now: () => new Date(), log });
   const box = settings === undefined ? null : createBox(settings, join(dataDir, 'box'), () => network);
+  const builder = settings?.builder === undefined ? undefined : { ...settings, ...settings.builder };
   const oomKills = createOomCounter(settings);
   const before = oomKills();
   const egress = config.egress ?? settings?.network?.fallback ?? null;
@@ -62,6 +65,13 @@ export const createWalls = ({ settings, config, dataDir, log }: WallsDeps): Wall
   return {
     box,
     oomKills,
+    builder:
+      builder === undefined
+        ? null
+        : {
+            box: createBox(builder, join(dataDir, 'builder-box'), () => network),
+            oomKills: createOomCounter(builder),
+          },
     openNetwork: async (env) => {
       if (egress === null) return;
       if (settings?.network == null)

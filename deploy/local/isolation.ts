@@ -32,6 +32,8 @@ export type BoxedMachine = {
   /** Machines with the same text have the same user, and can share files. */
   owner: string;
   memoryBytes: number;
+  /** A compiler builds its package, with more memory than its server has. */
+  builds?: boolean;
   /** Its arguments and the values of its variables. */
   words: readonly string[];
 };
@@ -66,6 +68,8 @@ export type IsolationOptions = {
 };
 
 const MEGABYTE = 1024 * 1024;
+/** The memory of a builder: linkers and optimizers need far more than the server that they make. */
+const BUILDER_BYTES = 2048 * MEGABYTE;
 
 /** Above the ranges of accounts, containers and systemd: ids that no user of a computer has. */
 const FIRST_UID = 1_500_000_000;
@@ -175,13 +179,22 @@ export const openIsolation = async (options: IsolationOptions): Promise<Isolatio
     summary: `${describe(probe, isRoot, groups)} ${seen.works ? NETWORKS : `Their network cannot be limited: ${seen.reason}`}`,
     missing: null,
     network: seen.works ? { works: true, mayNamePrivate: namedPaths } : seen,
-    openBox: ({ id, owner, memoryBytes, words }) => {
+    openBox: ({ id, owner, memoryBytes, builds, words }) => {
       const named = isRoot && namedPaths ? ownerOfNamed(words, hidden) : null;
       if (named === 'root') return null;
       const user = isRoot ? (named ?? userOf(owner)) : null;
       const group = groups?.open(id, { memoryBytes, processes: PROCESSES_MAX, processorShare }) ?? null;
       const settings = { ...settingsOf(user, memoryBytes, group, network), bubblewrap: probe.bubblewrap };
-      return { settings, close: () => group?.remove() };
+      if (builds !== true) return { settings, close: () => group?.remove() };
+      const limits = { memoryBytes: BUILDER_BYTES, processes: PROCESSES_MAX, processorShare: null };
+      const builders = groups?.open(`${id}-builder`, limits) ?? null;
+      return {
+        settings: { ...settings, builder: settingsOf(user, BUILDER_BYTES, builders) },
+        close: () => {
+          group?.remove();
+          builders?.remove();
+        },
+      };
     },
     close: () => groups?.close(),
   };

@@ -4,6 +4,7 @@ import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { type Clock, systemClock } from '../clock.ts';
+import { isCompiled } from '../host/package-spec.ts';
 import { METADATA_KEYS } from '../machine-config.ts';
 import { createApiServer } from './api-server.ts';
 import { createFaults, type Faults } from './faults.ts';
@@ -149,6 +150,7 @@ export const createLocalMachines = async (options: LocalMachinesOptions): Promis
             id,
             owner,
             memoryBytes,
+            builds: isCompiled(hostConfig.package),
             // Paths in an image are not those of this computer.
             words: hostConfig.package.runtime === 'oci' ? [] : [...hostConfig.args, ...Object.values(hostConfig.env)],
           });

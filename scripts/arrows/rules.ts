@@ -37,6 +37,7 @@ export const ROOMS: readonly Room[] = [
         'host/wall-contract.ts',
         'host/cli.ts',
         'host/remove-tree.ts',
+        'host/package-spec.ts',
         'host/kept/bytes-below.ts',
         'host/box/limits.ts',
         'host/box/probe.ts',

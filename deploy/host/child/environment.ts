@@ -5,8 +5,9 @@ import type { HostConfig } from '../contract.ts';
 /** The user that children and install scripts run as, where that is not the host's own (the machine image). */
 export type ChildUser = { uid: number; gid: number };
 
-/** Variables through which npm, pip and git find their registries on this computer. */
-const SETUP_VARIABLE = /^(npm_config_|pip_|uv_|(https?|no|all)_proxy$|node_extra_ca_certs$|ssl_cert_)/i;
+/** Variables through which npm, pip, git and compilers find their registries on this computer. */
+const SETUP_VARIABLE =
+  /^(npm_config_|pip_|uv_|go(proxy|noproxy|private|sumdb|nosumdb)$|cargo_registries_\w+_index$|(https?|no|all)_proxy$|node_extra_ca_certs$|ssl_cert_)/i;
 
 const SYSTEM_PATH = '/usr/local/bin:/usr/bin:/bin';
 

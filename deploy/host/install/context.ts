@@ -1,5 +1,6 @@
 import type { Box } from '../box/box.ts';
 import type { MissingBox } from '../box/machine-box.ts';
+import type { OomCounter } from '../box/oom-counter.ts';
 import type { ChildUser } from '../child/environment.ts';
 import type { RegistrySettings } from '../contract.ts';
 import type { Confine } from './run-tool.ts';
@@ -17,6 +18,8 @@ export type InstallContext = {
   env: Record<string, string>;
   user: ChildUser | null;
   box: Box | null;
+  /** In which compilers build, where their limits are others; null: in the box above. */
+  builder?: { box: Box; oomKills: OomCounter } | null;
   /** Why there is none, where that is known. */
   missingBox?: MissingBox;
   /** Puts a tool into the box, where it writes into the folder of the installation alone. */

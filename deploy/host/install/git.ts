@@ -3,7 +3,9 @@ import { isAbsolute, join, normalize } from 'node:path';
 import { type FailureDetails, failWith, HostFailureError, hostFailure } from '../failure.ts';
 import type { PackageSpec } from '../package-spec.ts';
 import type { Installation } from './cache.ts';
+import { buildCargo } from './cargo.ts';
 import type { InstallContext } from './context.ts';
+import { buildGo } from './go.ts';
 import { readPackageJson, resolveNodeBin } from './node-bin.ts';
 import { installNpm, runNpm } from './npm.ts';
 import { installPython, pythonOptions } from './python.ts';
@@ -91,18 +93,25 @@ export const installGit = async (spec: GitSpec, folder: string, context: Install
   await checkOut(spec, clone, context);
   const source = join(clone, subfolderOf(spec));
   const bin = spec.bin === undefined ? {} : { bin: spec.bin };
-  const installation =
-    spec.installer === 'npm'
-      ? await installNpm(
-          { spec: await packNpm(source, label, context), label, mainWillDo: true, ...bin },
-          folder,
-          context,
-        )
-      : await installPython(
+  const install = async (): Promise<Installation> => {
+    switch (spec.installer) {
+      case 'npm': {
+        const packed = await packNpm(source, label, context);
+        return installNpm({ spec: packed, label, mainWillDo: true, ...bin }, folder, context);
+      }
+      case 'pypi':
+        return installPython(
           { requirement: source, hashes: [], name: '', label, ...bin, ...pythonOptions(spec) },
           folder,
           context,
         );
+      case 'go':
+        return buildGo({ source, label, version: spec.commit.slice(0, 12), ...bin }, folder, context);
+      case 'cargo':
+        return buildCargo({ source, root: clone, label, ...bin }, folder, context);
+    }
+  };
+  const installation = await install();
   await rm(clone, { recursive: true, force: true });
   return installation;
 };

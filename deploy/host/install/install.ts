@@ -5,7 +5,7 @@ import { dirname, join, resolve } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { settingsFiles } from '../box/installer-settings.ts';
 import { failWith } from '../failure.ts';
-import type { PackageSpec } from '../package-spec.ts';
+import { isCompiled, type PackageSpec } from '../package-spec.ts';
 import { removeTree } from '../remove-tree.ts';
 import { inBundle, installBundle } from './bundle.ts';
 import { type CacheOptions, discardEntry, ensureInstalled, type Installation, PACKAGE_FOLDER } from './cache.ts';
@@ -54,6 +54,12 @@ const confinedTo = (folder: string, { box, env }: InstallContext): Pick<InstallC
             readable: [...tools, ...settingsFiles(env)],
           }),
       };
+
+/** A compiler needs more than its server will: it works in a box with limits of its own, where there is one. */
+const inBuilder = (context: InstallContext): InstallContext => ({
+  ...context,
+  box: context.builder?.box ?? context.box,
+});
 
 const cached = async (
   context: InstallContext,
@@ -205,7 +211,7 @@ export const installPackage = async (spec: PackageSpec, context: InstallContext)
       );
     case 'git':
       return cached(
-        context,
+        isCompiled(spec) ? inBuilder(context) : context,
         ['git', spec.installer, spec.url, spec.commit, spec.subfolder ?? null, spec.bin ?? null, ...pythonKey(spec)],
         (folder, own) => installGit(spec, folder, own),
       );

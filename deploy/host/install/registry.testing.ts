@@ -38,7 +38,9 @@ export const packTarball = async (pack: TestPackage): Promise<{ path: string; in
 
 export type TestServer = { url: string; requests: string[]; close(): Promise<void> };
 
-const serve = async (answer: (path: string, base: string) => Promise<string | Buffer | null>): Promise<TestServer> => {
+export const serve = async (
+  answer: (path: string, base: string) => Promise<string | Buffer | null>,
+): Promise<TestServer> => {
   const requests: string[] = [];
   const server = createServer((request, response) => {
     const path = decodeURIComponent(request.url ?? '/');
