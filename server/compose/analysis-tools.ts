@@ -1,5 +1,5 @@
 import { createDetector } from '#server/domain/analysis/candidates/isolated/detector.ts';
-import type { AnalysisTools, SharedTools } from '#server/domain/analysis/context.ts';
+import type { AnalysisTools, Builders, SharedTools } from '#server/domain/analysis/context.ts';
 import { createGitHub } from '#server/domain/analysis/registries/github.ts';
 import { createImageRegistries } from '#server/domain/analysis/registries/images.ts';
 import type { PackageIndexes } from '#server/domain/analysis/registries/indexed-package.ts';
@@ -11,6 +11,7 @@ import { createNpmSearch } from '#server/domain/analysis/registries/npm-search.t
 import { createPypi } from '#server/domain/analysis/registries/pypi.ts';
 import type { Suggester } from '#server/domain/analysis/registries/suggestion.ts';
 import { createSafeFetch } from '#server/domain/outbound/safe-fetch.ts';
+import { remoteBuilders } from './builders.ts';
 
 export type AnalysisSettings = {
   npmConfiguration: NpmConfiguration;
@@ -22,6 +23,8 @@ export type AnalysisSettings = {
   mcpRegistryUrl: string;
   /** Origins of registries of images that may be private, or go without TLS. */
   imageRegistriesTrusted?: readonly string[] | undefined;
+  /** Answers whether machines can build a server from its source; absent: they cannot. */
+  builders?: Builders;
   /** Answers while the MCP registry does not. */
   registryMirror?: RegistryMirror;
   dataDir: string;
@@ -54,6 +57,7 @@ export function createAnalysisTools(settings: AnalysisSettings): SharedTools {
     github: gitHubWith(githubToken),
     registry: settings.registryMirror ? createMirroredRegistry(registry, settings.registryMirror) : registry,
     images: imagesWith(() => null),
+    builders: settings.builders ?? remoteBuilders,
     suggesters: suggestersWith(npmConfiguration),
     detector,
     model: null,

@@ -49,6 +49,7 @@ import { createUsageService, type UsageService } from '#server/domain/usage/serv
 import type { Env } from '../env.ts';
 import type { Log } from '../logging/log.ts';
 import { createAnalysisTools } from './analysis-tools.ts';
+import { localBuilders, remoteBuilders } from './builders.ts';
 import { openSettings } from './settings.ts';
 import type { Storage } from './storage.ts';
 
@@ -104,6 +105,7 @@ export async function createServices(deps: ServiceDeps): Promise<AppServices> {
     githubToken: env.GITHUB_TOKEN?.reveal() ?? null,
     mcpRegistryUrl: env.MCP_REGISTRY_URL,
     imageRegistriesTrusted: env.IMAGE_REGISTRIES_TRUSTED,
+    builders: env.MACHINES === 'local' ? localBuilders : remoteBuilders,
     registryMirror: createRegistryMirror(prisma),
     dataDir: deps.dataDir,
     now: clock,

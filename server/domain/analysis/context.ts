@@ -1,4 +1,5 @@
 import type { RegistryLogin } from '#deploy/host/images/registry-access.ts';
+import type { CompilerName } from '#deploy/host/package-spec.ts';
 import type { SafeFetch } from '../outbound/safe-fetch.ts';
 import type { MoreFindings } from './detect/describe-server.ts';
 import type { Archive } from './files/archive.ts';
@@ -40,12 +41,17 @@ export interface Detector {
   warmUp(): void;
 }
 
+/** Answers whether a server can be built from its source: null if it can, else the reason with what to do instead. */
+export type Builders = (compiler: CompilerName) => string | null;
+
 /** The outside services that an analysis reaches: each is one narrow way out, with limits of its own. */
 export type AnalysisTools = {
   indexes: PackageIndexes;
   github: GitHub;
   registry: McpRegistry;
   images: ImageRegistries;
+  /** Answers whether machines can build a server from its source. */
+  builders: Builders;
   /** Search lists of servers for a name that no package has, best list first. */
   suggesters: readonly Suggester[];
   /** Reads the files, in processes of its own. */

@@ -142,7 +142,7 @@ export const packageSpecSchema = z.discriminatedUnion('runtime', [
   }),
   z.object({
     runtime: z.literal('git'),
-    installer: z.enum(['npm', 'pypi']),
+    installer: z.enum(['npm', 'pypi', 'go', 'cargo']),
     url: z.string(),
     commit: z.string(),
     subfolder: z.string().exactOptional(),

@@ -1,7 +1,7 @@
 import type { HttpServing } from '#deploy/host/package-spec.ts';
 import type { Run } from '../context.ts';
 import { chosenHttp } from '../detect/http-serving.ts';
-import type { Manifest } from '../repository/manifests.ts';
+import type { Manifest } from '../repository/manifest.ts';
 import type { RepositoryReading, RepositoryServer } from '../repository/read-repository.ts';
 import type { Described } from '../result.ts';
 import type { GitTarget } from '../source/package-target.ts';

@@ -1,11 +1,13 @@
 import { imageName, parseImageReference } from '#deploy/host/images/image-reference.ts';
-import type { PackageSpec } from '#deploy/host/package-spec.ts';
+import type { CompilerName, PackageSpec } from '#deploy/host/package-spec.ts';
 import { UserError } from '../../errors.ts';
+import type { Builders } from '../context.ts';
 import { chooseBin } from '../detect/package-facts.ts';
 import type { GitHubRepository } from '../registries/github.ts';
 import { githubRepositoryOf } from '../registries/github-repository.ts';
 import type { ImageRegistries } from '../registries/images.ts';
 import type { PackageIndexes, PublishedPackage } from '../registries/indexed-package.ts';
+import type { Manifest } from '../repository/manifest.ts';
 import type { RepositoryServer } from '../repository/read-repository.ts';
 import type { AnalysisWarning, Runtime } from '../result.ts';
 import { type IndexName, PACKAGE_INDEXES } from '../source/package-indexes.ts';
@@ -15,7 +17,7 @@ import { gitSpec, imageSpec, publishedSpec } from './package-spec.ts';
 import { claimsOf, packageWarnings } from './published-candidate.ts';
 
 /** The indexes in which the packages of a repository are looked up. */
-export type Lookup = { indexes: PackageIndexes; images: ImageRegistries; now: () => Date };
+export type Lookup = { indexes: PackageIndexes; images: ImageRegistries; builders: Builders; now: () => Date };
 
 /** A repository as GitHub describes it, without its files. */
 export type RepositoryFacts = Omit<GitHubRepository, 'files'>;
@@ -86,6 +88,67 @@ function fromGit(server: RepositoryServer, facts: RepositoryFacts, installer: In
     verified: true,
     spec: gitSpec({ installer, url, commit }, server.subfolder, bin),
   });
+}
+
+/** How people would build and run it themselves. */
+const compileCommand = (
+  compiler: CompilerName,
+  server: RepositoryServer,
+  facts: RepositoryFacts,
+  bin: string,
+): string[] => {
+  const home = `github.com/${facts.owner}/${facts.repo}`;
+  const commit = facts.commit.slice(0, 12);
+  const target = server.manifest?.bins[bin] ?? '.';
+  const folder = [home, server.subfolder, target === '.' ? null : target].filter(Boolean).join('/');
+  return compiler === 'go'
+    ? ['go', 'run', `${folder}@${commit}`]
+    : ['cargo', 'install', '--git', `https://${home}`, '--rev', commit, '--bin', bin];
+};
+
+/** Built from the commit that was read, by a compiler of the machine. */
+function fromCompiler(
+  server: RepositoryServer,
+  facts: RepositoryFacts,
+  compiler: CompilerName,
+  builders: Builders,
+): Installation {
+  const bins = server.manifest?.bins ?? {};
+  const bin = chooseBin((server.manifest?.name ?? '').split('/').at(-1) ?? '', bins);
+  const name = `${facts.owner}/${facts.repo}`;
+  if (bin === undefined)
+    return installation('source', server.name, [server.name], { verified: true, reason: NOT_DEPLOYABLE.source });
+  const runCommand = compileCommand(compiler, server, facts, bin);
+  const reason = builders(compiler);
+  if (reason !== null) return installation('source', name, runCommand, { verified: true, reason });
+  const { owner, repo, commit } = facts;
+  const url = `https://github.com/${owner}/${repo}.git`;
+  return installation('git', name, runCommand, {
+    version: commit,
+    verified: true,
+    spec: gitSpec({ installer: compiler, url, commit }, server.subfolder, compiler === 'go' ? bins[bin] : bin),
+  });
+}
+
+const COMPILER_OF: Partial<Record<Manifest['language'], CompilerName>> = { go: 'go', rust: 'cargo' };
+
+/** The image of a server; where there is none to be had, what a compiler makes of its source. */
+async function fromImageOrCompiler(
+  server: RepositoryServer,
+  facts: RepositoryFacts,
+  lookup: Lookup,
+  key: string,
+  signal: AbortSignal,
+): Promise<Installation> {
+  const image = await fromImage(server, facts, lookup, key, signal);
+  const compiler = server.manifest === null ? undefined : COMPILER_OF[server.manifest.language];
+  if (image.spec !== null || image.isPartial || compiler === undefined) return image;
+  const built = fromCompiler(server, facts, compiler, lookup.builders);
+  if (built.spec === null) return image;
+  return {
+    ...built,
+    note: `The image ${image.package} cannot be used, so it is built from its source. ${image.reason ?? ''}`.trim(),
+  };
 }
 
 const isMissing = (error: unknown): boolean =>
@@ -210,8 +273,12 @@ export async function findInstallation(
       return fromGit(server, facts, 'npm');
     case 'git-pypi':
       return fromGit(server, facts, 'pypi');
+    case 'git-go':
+      return fromCompiler(server, facts, 'go', lookup.builders);
+    case 'git-cargo':
+      return fromCompiler(server, facts, 'cargo', lookup.builders);
     case 'oci':
-      return fromImage(server, facts, lookup, key, signal);
+      return fromImageOrCompiler(server, facts, lookup, key, signal);
     case 'source':
       return installation('source', server.name, [server.name], { verified: true, reason: NOT_DEPLOYABLE.source });
     case 'remote':

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createAnalysisTools } from '#server/compose/analysis-tools.ts';
 import { analyzeSource } from '../analyze.ts';
+import type { Builders } from '../context.ts';
 import { startNpmStandIn } from '../registries/stand-ins/npm-registry.ts';
 import { startWebStandIn } from '../registries/stand-ins/web.ts';
 import type { AnalysisResult } from '../result.ts';
@@ -24,7 +25,7 @@ export const FILES = {
 };
 
 /** The pipeline with stand-ins for the registries and for GitHub, and with a clock that the test sets. */
-export async function openPipeline() {
+export async function openPipeline({ builders }: { builders?: Builders } = {}) {
   const [npm, web, folder] = await Promise.all([
     startNpmStandIn(),
     startWebStandIn(),
@@ -39,6 +40,7 @@ export async function openPipeline() {
     pypiUrl: web.url,
     mcpRegistryUrl: web.url,
     dataDir: folder,
+    ...(builders === undefined ? {} : { builders }),
     now: () => now,
   });
   return {

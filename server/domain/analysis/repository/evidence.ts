@@ -4,7 +4,7 @@ import type { OwnLaunch } from '../detect/readme/launch-arguments.ts';
 import { detectLaunches, launchTarget } from '../detect/readme/launches.ts';
 import type { FileSet } from '../files/file-set.ts';
 import type { LaunchTarget } from '../source/launch.ts';
-import type { Manifest } from './manifests.ts';
+import type { Manifest } from './manifest.ts';
 
 /** Facts from a repository's documents about running it: launches, server.json, images, addresses. */
 export type RepositoryEvidence = {

@@ -2,27 +2,8 @@ import { parse as parseToml } from 'smol-toml';
 import { z } from 'zod';
 import { binsOf, MCP_DEPENDENCIES } from '../detect/package-facts.ts';
 import type { FileSet } from '../files/file-set.ts';
-
-/** A folder of a repository that may hold a server, as its manifest describes it. */
-export type Manifest = {
-  /** Null at the root. */
-  subfolder: string | null;
-  file: string;
-  language: 'node' | 'python' | 'go' | 'rust';
-  name: string;
-  version: string | null;
-  description: string | null;
-  /** Commands that installing it gives. */
-  bins: Record<string, string>;
-  isPrivate: boolean;
-  /** It depends on something that speaks MCP, or says that it is a server. */
-  speaksMcp: boolean;
-  saysMcp: boolean;
-  /** Installing it from git builds it. */
-  buildsItself: boolean;
-  /** `os` of package.json. */
-  platforms: string[];
-};
+import { goManifest, rustManifest } from './compiled-manifests.ts';
+import { folderOf, type Manifest, says } from './manifest.ts';
 
 /** Folders that show or check a server and are none. */
 const ASIDE =
@@ -80,11 +61,6 @@ const pythonSchema = z.looseObject({
 });
 
 const PYTHON_MCP = /^(?:mcp|fastmcp|mcp-server|fastapi-mcp|modelcontextprotocol)(?=$|[[<>=~! ;])/i;
-const says = (...words: (string | undefined)[]): boolean =>
-  /\bmcp\b|model context protocol/i.test(words.join(' ').replace(/[-_/@.]/g, ' '));
-
-const folderOf = (path: string): string | null => (path.includes('/') ? path.slice(0, path.lastIndexOf('/')) : null);
-
 function nodeManifest(file: string, content: string): Manifest | null {
   let raw: unknown;
   try {
@@ -144,28 +120,6 @@ function pythonManifest(file: string, content: string): Manifest | null {
   };
 }
 
-function compiledManifest(file: string, content: string, language: 'go' | 'rust'): Manifest | null {
-  const name =
-    language === 'go'
-      ? /^module[ \t]{1,9}(\S{1,200})/m.exec(content)?.[1]
-      : /^[ \t]{0,9}name[ \t]{0,9}=[ \t]{0,9}"([^"\n]{1,200})"/m.exec(content)?.[1];
-  if (!name) return null;
-  return {
-    subfolder: folderOf(file),
-    file,
-    language,
-    name,
-    version: null,
-    description: null,
-    bins: {},
-    isPrivate: false,
-    speaksMcp: /mcp-go|modelcontextprotocol\/go-sdk|mcp-golang|^[ \t]{0,9}rmcp\b|rust-mcp/m.test(content),
-    saysMcp: says(name),
-    buildsItself: false,
-    platforms: [],
-  };
-}
-
 /** Every manifest outside of examples and tests. */
 export function readManifests(set: FileSet): Manifest[] {
   return set.files.flatMap(({ path, text: content }): Manifest[] => {
@@ -178,9 +132,9 @@ export function readManifests(set: FileSet): Manifest[] {
         : file === 'pyproject.toml'
           ? pythonManifest(path, content)
           : file === 'go.mod'
-            ? compiledManifest(path, content, 'go')
+            ? goManifest(path, content, set)
             : file === 'Cargo.toml'
-              ? compiledManifest(path, content, 'rust')
+              ? rustManifest(path, content, set)
               : null;
     return found ? [found] : [];
   });

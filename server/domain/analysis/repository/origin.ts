@@ -1,9 +1,9 @@
 import type { FileSet } from '../files/file-set.ts';
 import { isDeclaredBy, launchMatches, type RepositoryEvidence } from './evidence.ts';
-import type { Manifest } from './manifests.ts';
+import type { Manifest } from './manifest.ts';
 
 /** How a server of a repository is run: from a registry, straight from git, as an image, or only after a build. */
-export type Origin = 'npm' | 'pypi' | 'git-npm' | 'git-pypi' | 'oci' | 'source' | 'remote';
+export type Origin = 'npm' | 'pypi' | 'git-npm' | 'git-pypi' | 'git-go' | 'git-cargo' | 'oci' | 'source' | 'remote';
 
 /** `pip install name` and its relatives in the documents. */
 function isAdvertised(name: string, files: FileSet): boolean {
@@ -23,7 +23,11 @@ function installsFromGit(manifest: Manifest, files: FileSet): boolean {
 export function originOf(manifest: Manifest, evidence: RepositoryEvidence, files: FileSet): Origin {
   const { launches, declared, isGit } = evidence;
   const hasImage = evidence.images.length > 0;
-  if (manifest.language === 'go' || manifest.language === 'rust') return hasImage ? 'oci' : 'source';
+  if (manifest.language === 'go' || manifest.language === 'rust') {
+    if (hasImage) return 'oci';
+    if (Object.keys(manifest.bins).length === 0) return 'source';
+    return manifest.language === 'go' ? 'git-go' : 'git-cargo';
+  }
   const isNode = manifest.language === 'node';
   if (
     launches.some(({ target }) => launchMatches(manifest, target)) ||

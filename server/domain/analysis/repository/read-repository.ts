@@ -7,7 +7,8 @@ import type { FileSet } from '../files/file-set.ts';
 import type { Verdict } from '../result.ts';
 import type { LaunchTarget } from '../source/launch.ts';
 import { evidenceOfRepository, isDeclaredBy, launchMatches, type RepositoryEvidence } from './evidence.ts';
-import { type Manifest, readManifests } from './manifests.ts';
+import type { Manifest } from './manifest.ts';
+import { readManifests } from './manifests.ts';
 import { type Origin, originOf } from './origin.ts';
 import { filesOfServer } from './scope.ts';
 import { serversAmong } from './servers.ts';
@@ -42,6 +43,8 @@ const isOwnProgram = (target: Extract<LaunchTarget, { kind: 'local' }>, manifest
     target.command.includes(repo)
   );
 };
+
+const COMPILED: readonly Manifest['language'][] = ['go', 'rust'];
 
 /** A name in the repository's examples is one of a monorepo's server only when it begins with the server's own words. */
 const ownPrefixesOf = (manifest: Manifest, repo: string): string[] | null =>
@@ -91,7 +94,10 @@ function serverOf(
     fixed: [...new Set(relevant.flatMap((one) => one.fixed))],
     launches: rooted,
     ownPrefixes: ownPrefixesOf(manifest, repo),
-    entry: manifest.bins[chooseBin(manifest.name, manifest.bins) ?? ''],
+    // Files of compilers are reached in their own ways.
+    entry: COMPILED.includes(manifest.language)
+      ? undefined
+      : manifest.bins[chooseBin(manifest.name, manifest.bins) ?? ''],
     folder: manifest.subfolder ?? '',
   });
   const origin = originOf(manifest, evidence, files);

@@ -1,5 +1,5 @@
 import { isDeclaredBy, launchMatches, type RepositoryEvidence } from './evidence.ts';
-import type { Manifest } from './manifests.ts';
+import type { Manifest } from './manifest.ts';
 
 const parentOf = (folder: string | null): string | null =>
   folder === null ? null : folder.split('/').slice(0, -1).join('/');

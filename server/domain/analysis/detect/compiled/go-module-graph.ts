@@ -1,6 +1,9 @@
 import type { CodeFile } from '../code/code-file.ts';
 
-const isMain = ({ text }: CodeFile): boolean => /^package main\b/m.test(text) && /\bfunc main\(\)/.test(text);
+/** A file of Go, whatever else is known of it. */
+type GoFile = Pick<CodeFile, 'path' | 'text'>;
+
+const isMain = ({ text }: GoFile): boolean => /^package main\b/m.test(text) && /\bfunc main\(\)/.test(text);
 /** Imports stand at the beginning of a file. */
 const HEAD_CHARACTERS = 20_000;
 const IMPORTS = /^import\s{0,9}(?:\([^)]{0,10000}\)|[^\n]{1,300})/gm;
@@ -18,8 +21,8 @@ function folderAt(path: string, folders: ReadonlySet<string>): string | undefine
   return undefined;
 }
 
-/** The commands that may be the server: the one in `cmd/`, or of the root, whose name says so; else all. */
-function commandsAmong(files: readonly CodeFile[]): string[] {
+/** The folders of commands that may be the server: the one in `cmd/`, or the root, whose name says so; else all. */
+export function goCommands(files: readonly GoFile[]): string[] {
   const commands = [...new Set(files.filter(isMain).map(({ path }) => folderOf(path)))];
   const servers = commands.filter((folder) => /mcp|server/i.test(lastOf(folder)) && !/test|example/i.test(folder));
   if (servers.length > 0) return servers;
@@ -32,7 +35,7 @@ function commandsAmong(files: readonly CodeFile[]): string[] {
  */
 export function goFilesOfCommand(all: readonly CodeFile[]): ReadonlySet<string> | null {
   const files = all.filter(({ path }) => !path.endsWith('_test.go'));
-  const commands = commandsAmong(files);
+  const commands = goCommands(files);
   if (commands.length === 0) return null;
   const byFolder = Map.groupBy(files, ({ path }) => folderOf(path));
   const folders = new Set(byFolder.keys());
