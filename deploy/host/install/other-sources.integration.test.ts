@@ -12,6 +12,24 @@ def main():
         print(json.dumps({'jsonrpc': '2.0', 'id': m['id'], 'result': result}), flush=True)
 `;
 
+/** A build backend of the repository itself (PEP 517): it needs no index. */
+const PYTHON_BACKEND = `import os, zipfile
+INFO = 'in_folder-0.2.0.dist-info'
+FILES = {
+    'in_folder.py': None,
+    INFO + '/METADATA': 'Metadata-Version: 2.1\\nName: in-folder\\nVersion: 0.2.0\\n',
+    INFO + '/WHEEL': 'Wheel-Version: 1.0\\nGenerator: test\\nRoot-Is-Purelib: true\\nTag: py3-none-any\\n',
+    INFO + '/entry_points.txt': '[console_scripts]\\nin-folder = in_folder:main\\n',
+}
+def build_wheel(folder, config_settings=None, metadata_directory=None):
+    name = 'in_folder-0.2.0-py3-none-any.whl'
+    with zipfile.ZipFile(os.path.join(folder, name), 'w') as z:
+        for path, text in FILES.items():
+            z.writestr(path, open(path).read() if text is None else text)
+        z.writestr(INFO + '/RECORD', ''.join(f'{path},,\\n' for path in FILES) + INFO + '/RECORD,,\\n')
+    return name
+`;
+
 vi.setConfig({ testTimeout: TEST_LIMIT_MS });
 
 let rig: InstallRig;
@@ -74,6 +92,30 @@ describe('git', () => {
       expect(host.status()).toMatchObject({ lastError: null, package: { name } });
       expect(JSON.parse(await (await TestClient.open(host)).tool('x'))).toMatchObject({ built: 2 });
     }
+  });
+
+  test('a Python package in a subfolder is built by its own backend and run', async () => {
+    const repository = await makeRepository({
+      'README.md': 'The server is in a folder.',
+      'servers/py/pyproject.toml': `[build-system]
+requires = []
+build-backend = "backend"
+backend-path = ["."]
+
+[project]
+name = "in-folder"
+version = "0.2.0"
+`,
+      'servers/py/backend.py': PYTHON_BACKEND,
+      'servers/py/in_folder.py': PYTHON_SERVER,
+    });
+    const host = await rig.start(
+      { runtime: 'git', installer: 'pypi', ...repository, subfolder: 'servers/py', bin: 'in-folder' },
+      ['--flag'],
+    );
+    await settled(host);
+    expect(host.status()).toMatchObject({ lastError: null, package: { name: 'in-folder', version: '0.2.0' } });
+    expect(JSON.parse(await (await TestClient.open(host)).tool('x'))).toEqual(['--flag']);
   });
 
   test('an unknown commit and an unknown repository fail with different codes', async () => {
