@@ -79,7 +79,7 @@ export const release = (id = 'r1'): Release => ({
   credentialVersion: 1,
   snapshot: null,
   offer: null,
-    icons: null,
+  icons: null,
   offerDigests: null,
   offerVaries: false,
   hostToken: 't',
