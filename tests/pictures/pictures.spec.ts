@@ -49,7 +49,7 @@ test('takes pictures of a deployment, its playground and the list', async ({ pag
 
   await keepBoth(page, 'deployment', async () => {
     await page.goto(pathname);
-    await expect(page.getByRole('list', { name: 'Tools' })).toBeVisible();
+    await expect(page.getByRole('tablist', { name: 'Clients' })).toBeVisible();
     await expect(page.getByRole('main').locator('[aria-busy=true]')).toHaveCount(0);
   });
 
@@ -58,6 +58,7 @@ test('takes pictures of a deployment, its playground and the list', async ({ pag
     await page.goto('/deployments');
     await expect(page.getByRole('region', { name: 'Deployments' }).getByRole('listitem')).toHaveCount(4);
     await expect(page.getByText('Failed').first()).toBeVisible();
+    await expect(page.getByText('13 tools')).toBeVisible();
   });
 });
 

@@ -129,7 +129,7 @@ export const DeploymentRow = memo(function DeploymentRow(props: DeploymentRowPro
       </div>
       <div className={classes.endpoint}>
         <code className="truncate" title={url}>
-          {url.replace(/^https?:\/\//, '')}
+          {deployment.slug}
         </code>
         <CopyButton value={url} label={`Copy endpoint of ${deployment.name}`} />
       </div>
