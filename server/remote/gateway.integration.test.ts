@@ -199,7 +199,10 @@ test('hands the events of an encoded stream on as they come', async () => {
     const zip = createGzip({ flush: constants.Z_SYNC_FLUSH } satisfies ZlibOptions);
     zip.pipe(res);
     zip.write('data: 1\n\n');
-    more = () => zip.end('data: 2\n\n');
+    more = () => {
+      more = () => {};
+      zip.end('data: 2\n\n');
+    };
   });
   const { send } = await open(url);
   const { body } = await send(call(7));
