@@ -59,6 +59,12 @@ export const DeployInput = builder.inputType('DeployInput', {
       defaultValue: 'AUTO',
       description: 'Sessions that share one server process.',
     }),
+    egress: t.field({
+      type: EgressPolicyEnum,
+      required: false,
+      description: 'What the server may reach over the network, from its first start on; MACHINE when not given.',
+    }),
+    egressHosts: t.stringList({ required: false, description: 'Hosts that are listed, up to 100.' }),
     sleepAfterMinutes: t.int({
       required: false,
       description: 'Idle minutes before it goes to sleep; it never does when not given.',

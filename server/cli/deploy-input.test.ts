@@ -66,6 +66,17 @@ test('variables that the analysis found are credentials, the others are passed b
   });
 });
 
+test('limits of the network are sent by their names in the schema, and only when they are given', async () => {
+  const none = { environment: [], arguments: [] };
+  const input = (options: object) => buildDeployInput(candidate, 'an-analysis', none, [], options, '/');
+  expect(await input({ egress: 'listed', allow: ['a.example'] })).toMatchObject({
+    egress: 'LISTED',
+    egressHosts: ['a.example'],
+  });
+  expect(Object.keys(await input({}))).not.toContain('egress');
+  await expect(input({ egress: 'some' })).rejects.toThrow('There is no policy "some".');
+});
+
 test('a repeated argument comes several times, and what stands after -- stays in order', async () => {
   const given = [
     { name: 'directory', value: '/a' },

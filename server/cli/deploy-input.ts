@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { type Assignment, parseAssignment } from './assignments.ts';
+import { parsePolicy } from './egress-policy.ts';
 import { CliFailure, usage } from './failure.ts';
 import type { Candidate } from './operations/analysis.ts';
 
@@ -22,6 +23,9 @@ export type DeployOptions = {
   processor?: string;
   region?: string;
   sleep?: number;
+  /** A policy as `catwalk egress --policy` takes it, and hosts. */
+  egress?: string;
+  allow?: string[];
   refresh?: boolean;
 };
 
@@ -99,6 +103,8 @@ export async function buildDeployInput(
     personalFields: options.personal ?? [],
     access: options.access ?? (options.public ? 'PUBLIC' : 'TOKEN'),
     isolation: options.isolation,
+    ...(options.egress === undefined ? {} : { egress: parsePolicy(options.egress) }),
+    ...(options.allow === undefined ? {} : { egressHosts: options.allow }),
     acceptUnverified: options.acceptUnverified ?? false,
   };
 }

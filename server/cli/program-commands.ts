@@ -57,6 +57,8 @@ export function addSourceCommands({ command, run, rest }: CommandLine): void {
     .option('--processor <name>', 'processor of the machine, such as shared-cpu-2x (default: by the package)')
     .option('--region <code>', 'region of the machine')
     .option('--sleep <minutes>', 'sleep after this many idle minutes', whole('--sleep', SLEEP_MINUTES_MAX, 1))
+    .option('--egress <policy>', 'what it reaches over the network: machine, public, listed or none')
+    .option('--allow <host>', 'a host that is listed, as catwalk egress takes it (repeatable)', collect)
     .option('--refresh', 'ignore cached results')
     .action(
       run(

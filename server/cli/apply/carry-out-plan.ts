@@ -181,5 +181,6 @@ const deployOptions = (name: string, spec: DeploymentSpec) => ({
   ...(spec.memory === undefined ? {} : { memory: spec.memory }),
   ...(spec.processor === undefined ? {} : { processor: spec.processor }),
   ...(spec.region === undefined ? {} : { region: spec.region }),
+  ...(spec.egress === undefined ? {} : { egress: spec.egress.policy, allow: spec.egress.hosts }),
   ...(typeof spec.sleep === 'number' ? { sleep: spec.sleep } : {}),
 });

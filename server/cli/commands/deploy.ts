@@ -2,6 +2,7 @@ import { chooseCandidates } from '../choose-candidate.ts';
 import { connect } from '../connection.ts';
 import { type DeployOptions, parseGiven, sharedAmong, withPasted } from '../deploy-input.ts';
 import { createDeployer, type Deployer } from '../deploy-one.ts';
+import { parsePolicy } from '../egress-policy.ts';
 import { CliFailure, usage } from '../failure.ts';
 import { absoluteSource } from '../local-source.ts';
 import { type Candidate, PASTED_VALUES } from '../operations/analysis.ts';
@@ -19,6 +20,7 @@ export async function deploy(
   options: DeployOptions,
   extraArguments: readonly string[],
 ): Promise<void> {
+  if (options.egress !== undefined) parsePolicy(options.egress);
   const given = parseGiven(options, shell.env);
   const client = await connect(shell);
   const signal = shell.interruption();

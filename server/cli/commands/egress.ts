@@ -1,5 +1,5 @@
 import { connect } from '../connection.ts';
-import { usage } from '../failure.ts';
+import { isPolicy, POLICIES, parsePolicy } from '../egress-policy.ts';
 import { findDeployment } from '../find-deployment.ts';
 import { EGRESS, LIMIT_EGRESS } from '../operations/egress.ts';
 import { oneLine } from '../printable.ts';
@@ -7,27 +7,16 @@ import { printJson, type Shell } from '../shell.ts';
 
 export type EgressOptions = { policy?: string; allow?: string[]; remove?: string[] };
 
-const POLICIES = {
-  machine: 'reaches everything that its machine reaches',
-  public: 'reaches public addresses and the listed hosts',
-  listed: 'reaches the listed hosts alone',
-  none: 'reaches nothing',
-} as const;
-
-const isPolicy = (text: string): text is keyof typeof POLICIES => Object.hasOwn(POLICIES, text);
-const upper = (policy: keyof typeof POLICIES) => policy.toUpperCase() as Uppercase<keyof typeof POLICIES>; // the names of the schema
-
 /** Prints what a server may reach and what its walls have stopped, or changes the policy and its list. */
 export async function egress(shell: Shell, word: string, { policy, allow, remove }: EgressOptions): Promise<void> {
-  if (policy !== undefined && !isPolicy(policy))
-    throw usage(`There is no policy "${policy}". Policies: ${Object.keys(POLICIES).join(', ')}.`);
+  const chosenPolicy = policy === undefined ? {} : { egress: parsePolicy(policy) };
   const client = await connect(shell);
   const { databaseId: id } = await findDeployment(client, word);
   const before = await client.ask(EGRESS, { id });
   const hosts = before?.egress.hosts ?? [];
   const egressHosts = [...hosts.filter((host) => !remove?.includes(host)), ...(allow ?? [])];
   const changes = policy !== undefined || allow !== undefined || remove !== undefined;
-  const input = { id, egressHosts, ...(policy === undefined ? {} : { egress: upper(policy) }) };
+  const input = { id, egressHosts, ...chosenPolicy };
   const found = changes ? await client.ask(LIMIT_EGRESS, { input }) : before;
   if (shell.json) return printJson(shell, found);
   if (found === null) return;

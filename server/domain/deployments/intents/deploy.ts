@@ -17,6 +17,7 @@ import { addRelease, type ReleaseContent } from '../rows/releases.ts';
 import { newSlug } from '../rows/slug.ts';
 import { recordEvent } from '../rows/transition.ts';
 import { checkRegion, checkSize, checkSleep, getCandidate, nameFor } from './admission.ts';
+import { checkEgress } from './check-egress.ts';
 import {
   AlreadyDeployed,
   claimKey,
@@ -59,6 +60,12 @@ type Create = (
   key: RequestKey | null,
 ) => Promise<DeployResponse>;
 
+/** Limits of the network, checked against the walls of the machines of the person who deploys; none when not given. */
+async function egressOf(deps: IntentDeps, { userId }: Actor, input: Pick<DeployInput, 'egress' | 'egressHosts'>) {
+  if (input.egress == null && input.egressHosts == null) return {};
+  return checkEgress(await deps.networkWallsOf(userId), input, { egress: 'MACHINE', egressHosts: [] });
+}
+
 /** Creates a deployment with its first release, credentials and token, all in one transaction. */
 const createDeployment =
   (deps: IntentDeps): Create =>
@@ -85,6 +92,7 @@ const createDeployment =
     const proposed = proposedProcessor(candidate.weight, region);
     const processor = input.memoryMb == null ? proposed : withMemory(proposed, input.memoryMb);
     const size = checkSize(deps, input, { ...deps.defaults, processor: processor.name });
+    const limits = await egressOf(deps, actor, input);
     const analyzed = { spec: candidate.spec, source };
     const spec =
       input.version == null
@@ -121,6 +129,7 @@ const createDeployment =
           personalFields,
           region,
           ...size,
+          ...limits,
           status: 'DEPLOYING',
           phase: 'QUEUED',
           phaseSince: now,

@@ -14,6 +14,8 @@ export type DeployInput = {
   processor?: string | null;
   access: 'TOKEN' | 'OAUTH' | 'PUBLIC';
   isolation: 'AUTO' | 'SHARED' | 'PER_SESSION';
+  egress?: 'MACHINE' | 'PUBLIC' | 'LISTED' | 'NONE' | null;
+  egressHosts?: readonly string[] | null;
   sleepAfterMinutes?: number | null;
   acceptUnverified: boolean;
   extraArguments: string[];
@@ -44,7 +46,7 @@ export type UpdateDeploymentInput = {
   extraArguments?: string[] | null;
   access?: DeployInput['access'] | null;
   isolation?: DeployInput['isolation'] | null;
-  egress?: 'MACHINE' | 'PUBLIC' | 'LISTED' | 'NONE' | null;
+  egress?: NonNullable<DeployInput['egress']> | null;
   /** All entries. */
   egressHosts?: readonly string[] | null;
   sleepAfterMinutes?: number | null;

@@ -32,6 +32,21 @@ it('values equal to the present ones change nothing and add no release', async (
   expect(await read(id)).toEqual(before);
 });
 
+it('limits of the network that a deployment is created with are those of its first release', async () => {
+  const id = await world.deploy({ egress: 'LISTED', egressHosts: ['API.example.com'] });
+  const limits = { egress: 'LISTED', egressHosts: ['api.example.com'] };
+  expect(await read(id)).toMatchObject({ ...limits, releases: [{ number: 1, ...limits }] });
+});
+
+it('a deployment is not created with a list that names no host', async () => {
+  const before = await world.prisma.deployment.count();
+  await expect(world.deploy({ egressHosts: ['https://a.example/'] })).rejects.toMatchObject({
+    code: 'INVALID_INPUT',
+    hint: expect.stringContaining('api.example.com'),
+  });
+  expect(await world.prisma.deployment.count()).toBe(before);
+});
+
 it('several changes at once are one release and one intent', async () => {
   const id = await world.deploy();
   const before = await read(id);
