@@ -33,10 +33,7 @@ const DeploymentsDocument = graphql(`
           status
           createdAt
           tags
-          currentRelease {
-            id
-            runtime
-          }
+          isBundle
           ...DeploymentRow_deployment
         }
       }

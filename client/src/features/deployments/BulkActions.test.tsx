@@ -37,7 +37,7 @@ test('asks before a stop, with names and the calls of the last hour, and sends i
 });
 
 test('counts no bundle among those that restart or redeploy', async () => {
-  show([...rows, { id: '3', name: 'Work', status: 'RUNNING', tags: [], currentRelease: { runtime: 'BUNDLE' } }]);
+  show([...rows, { id: '3', name: 'Work', status: 'RUNNING', tags: [], isBundle: true }]);
   for (const name of ['Stop 3…', 'Restart 2…', 'Redeploy 2…', 'Delete 3…'])
     expect(await screen.findByRole('button', { name })).toBeTruthy();
 });

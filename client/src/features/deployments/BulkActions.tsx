@@ -3,7 +3,6 @@ import { IconPlayerPlay, IconPlayerStop, IconReload, IconRocket, IconTag, IconTr
 import { use, useState } from 'react';
 import { ConfirmDialog } from '../../ui/feedback/ConfirmDialog.tsx';
 import { useLastValue } from '../../ui/feedback/use-last-value.ts';
-import { runsBundle } from '../bundles/runs-bundle.ts';
 import { canRestart, canStart, canStop, isDeleted, type Status } from '../status/status.ts';
 import classes from './BulkActions.module.css';
 import { DeleteDocument, RedeployDocument, RestartDocument, StartDocument, StopDocument } from './intents.ts';
@@ -16,7 +15,7 @@ type Selected = {
   name: string;
   status: Status;
   tags: readonly string[];
-  currentRelease?: { runtime: string } | null | undefined;
+  isBundle?: boolean;
 };
 type BulkActionsProps = { selected: readonly Selected[]; onClear: () => void };
 
@@ -32,8 +31,8 @@ export function BulkActions({ selected, onClear }: BulkActionsProps) {
   const rows = {
     start: selected.filter(({ status }) => canStart(status)),
     stop: selected.filter(({ status }) => canStop(status)),
-    restart: selected.filter((one) => canRestart(one.status) && !runsBundle(one)),
-    redeploy: selected.filter((one) => !isDeleted(one.status) && !runsBundle(one)),
+    restart: selected.filter((one) => canRestart(one.status) && !one.isBundle),
+    redeploy: selected.filter((one) => !isDeleted(one.status) && !one.isBundle),
     delete: selected.filter(({ status }) => !isDeleted(status)),
   };
   const shown = useLastValue(action);

@@ -5,7 +5,6 @@ import { type FragmentType, graphql, readFragment } from '../../generated/index.
 import { deploymentPath } from '../../navigation/pages.ts';
 import { Ago } from '../../ui/data/Times.tsx';
 import { CopyButton } from '../../ui/inputs/CopyButton.tsx';
-import { runsBundle } from '../bundles/runs-bundle.ts';
 import { ServerIcon } from '../server-icon/ServerIcon.tsx';
 import { PHASE_LABELS } from '../status/phases.ts';
 import { DoubtNote, StatusBadge } from '../status/StatusBadge.tsx';
@@ -27,6 +26,7 @@ export const DeploymentRowFragment = graphql(`
     source
     shared
     ownerName
+    isBundle
     status
     phase
     waking
@@ -94,7 +94,7 @@ export const DeploymentRow = memo(function DeploymentRow(props: DeploymentRowPro
         </Link>
         <span className={classes.package}>
           {deployment.shared && `shared by ${deployment.ownerName} · `}
-          {runsBundle(deployment) ? 'Bundle' : release ? `${release.package}@${release.version}` : deployment.source}
+          {deployment.isBundle ? 'Bundle' : release ? `${release.package}@${release.version}` : deployment.source}
           {activity?.versionsBehind != null && (
             <span className={classes.behind}> · {behindText(activity.versionsBehind)}</span>
           )}

@@ -3,14 +3,13 @@ import { expect, test } from 'vitest';
 import { renderPage } from '../../testing/render.testing.tsx';
 import { RowMenu } from './RowMenu.tsx';
 
-const open = async (
-  more: { status?: 'RUNNING' | 'FAILED'; viewerRole?: string; currentRelease?: { runtime: string } } = {},
-) => {
+const open = async (more: { status?: 'RUNNING' | 'FAILED'; viewerRole?: string; isBundle?: boolean } = {}) => {
   const deployment = {
     id: '1',
     databaseId: 'd1',
     name: 'Maps',
     status: 'RUNNING' as const,
+    isBundle: false,
     tags: [],
     viewerRole: 'OWN',
   };
@@ -37,11 +36,14 @@ test('leaves settings, tags and the deletion to owners', async () => {
   for (const item of ['Settings', 'Tags…', 'Delete…']) expect(items).not.toContain(item);
 });
 
-test('offers the members of a bundle, and nothing that needs a process or a package', async () => {
-  const { items } = await open({ currentRelease: { runtime: 'BUNDLE' } });
-  expect(items).toEqual(expect.arrayContaining(['Members', 'Calls', 'Stop', 'Tags…', 'Delete…']));
-  for (const item of ['Logs', 'Restart…', 'Deploy the newest version…']) expect(items).not.toContain(item);
-});
+test.each(['RUNNING', 'FAILED'] as const)(
+  'offers a bundle in status %s nothing that needs a process or a package',
+  async (status) => {
+    const { items } = await open({ isBundle: true, status });
+    expect(items).toEqual(expect.arrayContaining(['Members', 'Calls', 'Tags…', 'Delete…']));
+    for (const item of ['Logs', 'Restart…', 'Deploy the newest version…']) expect(items).not.toContain(item);
+  },
+);
 
 test('stops the deployment', async () => {
   const { user, requests } = await open();

@@ -18,7 +18,6 @@ import { useState } from 'react';
 import { Link } from 'react-router';
 import { graphql } from '../../generated/index.ts';
 import { deploymentPath } from '../../navigation/pages.ts';
-import { runsBundle } from '../bundles/runs-bundle.ts';
 import { RedeployDialog } from '../releases/RedeployDialog.tsx';
 import { canRestart, canStart, canStop, isDeleted, type Status } from '../status/status.ts';
 import { DeleteDialog } from './DeleteDialog.tsx';
@@ -43,7 +42,7 @@ type MenuDeployment = {
   name: string;
   status: Status;
   tags: readonly string[];
-  currentRelease?: { runtime: string } | null | undefined;
+  isBundle: boolean;
   viewerRole?: string | null;
 };
 
@@ -98,11 +97,10 @@ export function RowMenu({ deployment }: { deployment: MenuDeployment }) {
 }
 
 function RowMenuItems({ deployment, onDialog }: { deployment: MenuDeployment; onDialog: (dialog: Dialog) => void }) {
-  const { id, databaseId, status, viewerRole } = deployment;
+  const { id, databaseId, status, viewerRole, isBundle } = deployment;
   const [start] = useIntent(StartDocument);
   const [stop] = useIntent(StopDocument);
   const isOwner = viewerRole === 'OWN';
-  const isBundle = runsBundle(deployment);
   const tab = (path: string, label: string, icon: React.ReactNode) => (
     <Menu.Item component={Link} to={deploymentPath(databaseId, path)} leftSection={icon}>
       {label}

@@ -25,10 +25,7 @@ const PaletteDocument = graphql(`
           name
           source
           status
-          currentRelease {
-            id
-            runtime
-          }
+          isBundle
           updatedAt
         }
       }

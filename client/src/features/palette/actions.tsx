@@ -12,7 +12,6 @@ import type { ComponentType } from 'react';
 import { deploymentPath, newPath, PAGES, pagePath } from '../../navigation/pages.ts';
 import { tabsOf } from '../../navigation/tabs.ts';
 import { guessSourceKind } from '../analysis/source-kind.ts';
-import { runsBundle } from '../bundles/runs-bundle.ts';
 import { SCHEMES } from '../shell/SchemeItems.tsx';
 import { STATUS_LOOKS } from '../status/looks.ts';
 import { canRestart, canStart, canStop, isAsleep, needsRetry, type Status } from '../status/status.ts';
@@ -27,7 +26,7 @@ export type Target = {
   name: string;
   source: string;
   status: Status;
-  currentRelease?: { runtime: string } | null | undefined;
+  isBundle?: boolean;
 };
 
 type Entry = {
@@ -55,8 +54,7 @@ type Intents = { start: () => void; stop: () => void; restart: () => void };
 
 /** The actions that the deployment on the screen accepts in its status, and its tabs. */
 export function deploymentActions(here: Target, intents: Intents, go: Go): SpotlightActionGroupData {
-  const { name, status, databaseId } = here;
-  const isBundle = runsBundle(here);
+  const { name, status, databaseId, isBundle = false } = here;
   const startVerb = needsRetry(status) ? 'Retry' : isAsleep(status) ? 'Wake' : 'Start';
   const run = (id: string, label: string, icon: ActionIcon, onClick: () => void) => entry({ id, label, icon, onClick });
   return {
