@@ -163,6 +163,22 @@ test('logs --follow goes on until it is interrupted', async () => {
   }
 });
 
+test('calls -f prints calls as they are recorded, until it is interrupted', async () => {
+  await json(...deployGreeter('--name', 'called'));
+  await json('call', 'called', 'greet');
+  const following = startCatwalk(['calls', 'called', '-f', '--json'], rig.options);
+  const lines = (text: string) => text.split('\n').filter(Boolean);
+  await following.until(({ stdout }) => lines(stdout).length === 1);
+  await json('call', 'called', 'greet');
+  await following.until(({ stdout }) => lines(stdout).length === 2);
+  following.process.kill('SIGINT');
+  const { code, signal, stdout, stderr } = await following.ended;
+  expect({ code, signal, stderr }).toEqual({ code: 0, signal: null, stderr: '' });
+  const printed = lines(stdout).map((line) => JSON.parse(line));
+  expect(printed).toMatchObject(Array(2).fill({ method: 'tools/call', name: 'greet', outcome: 'OK' }));
+  expect(new Set(printed.map(({ id }) => id)).size).toBe(2);
+});
+
 describe('doctor', () => {
   test('shows each step, and ends with 1 and the step that fails when one does', async () => {
     const { databaseId: id } = await json(...deployGreeter('--name', 'patient'));

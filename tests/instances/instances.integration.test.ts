@@ -39,6 +39,46 @@ describe.skipIf(!nginx)('two instances behind nginx', { timeout: 120_000 }, () =
     }
   });
 
+  type Call = { id: string; sessionId: string; name: string; outcome: string };
+  const CALL = 'id sessionId name outcome';
+  const recorded = async (): Promise<Call[]> => {
+    type Page = { deployment: { calls: { edges: { node: Call }[] } } };
+    const query = `query C($id: ID!) { deployment(id: $id) { calls(first: 100) { edges { node { ${CALL} } } } } }`;
+    return (await world.ask<Page>(query, { id: greeter.id })).deployment.calls.edges.map(({ node }) => node);
+  };
+  const outside = (known: Call[], calls: Call[]) =>
+    calls.filter(({ sessionId }) => !known.some((one) => one.sessionId === sessionId));
+
+  it('record each call once, and show calls through either to subscribers of both', async () => {
+    const query = `subscription S($id: ID!) { deploymentCalls(id: $id) { ${CALL} } }`;
+    const seen: [Call[], Call[]] = [[], []];
+    const followed = [first(), second()].map((at) =>
+      world.follow<{ deploymentCalls: Call }>(query, { id: greeter.id }, at),
+    );
+    const ended = followed.map(async ({ events }, at) => {
+      for await (const { data } of events) if (data) seen[at]?.push(data.deploymentCalls);
+    });
+    // A subscription is known to be open when it has shown a call.
+    const opening = await openSession(greeter);
+    await untilAnswer(opening.call, () => seen.every(({ length }) => length > 0));
+    const known = await recorded();
+    const sessions = await Promise.all([first(), second()].map((at) => openSession(greeter, at)));
+    const calls = sessions.flatMap((session) => Array.from({ length: 5 }, () => session.call()));
+    expect(await Promise.all(calls)).toEqual(Array(10).fill('answered'));
+    const ids = (rows: Call[]) =>
+      outside(known, rows)
+        .map(({ id }) => id)
+        .sort();
+    const rows = await untilAnswer(
+      recorded,
+      (now) => seen.every((live) => ids(live).length >= 10) && ids(now).length >= 10,
+    );
+    expect(ids(rows)).toHaveLength(10);
+    expect(seen.map(ids)).toEqual([ids(rows), ids(rows)]);
+    await Promise.all(followed.map(({ client }) => client.dispose()));
+    await Promise.allSettled(ended);
+  });
+
   it('tell each other of every change: an intent at one is an event of the subscribers of both', async () => {
     const heard = [first(), second()].map((at) =>
       world.follow<{ deploymentStatus: { status: string } }>(
@@ -150,10 +190,13 @@ describe.skipIf(!nginx)('two instances behind nginx', { timeout: 120_000 }, () =
       (deployment) => deployment?.status === 'ASLEEP',
     );
     await database.end();
+    const known = await recorded();
     const outcomes = await Promise.all(
       [first(), second(), first(), second()].map(async (at) => (await openSession(greeter, at)).call()),
     );
     expect(outcomes).toEqual(Array(4).fill('answered'));
+    const calls = await untilAnswer(recorded, (now) => outside(known, now).length >= 4);
+    expect(outside(known, calls)).toMatchObject(Array(4).fill({ name: 'greet', outcome: 'OK' }));
     const { deployment } = await world.ask<{ deployment: { events: { edges: { node: { message: string } }[] } } }>(
       'query E($id: ID!) { deployment(id: $id) { events(first: 50) { edges { node { message } } } } }',
       { id: greeter.id },

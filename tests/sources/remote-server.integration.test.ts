@@ -10,7 +10,7 @@ import { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';
 import { StreamableHTTPServerTransport } from '@modelcontextprotocol/sdk/server/streamableHttp.js';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { makeTestDatabase, type TestDatabase } from '#prisma/test-database.testing.ts';
-import { catwalk, type RunOptions } from '../cli/run-catwalk.ts';
+import { catwalk, type RunOptions, startCatwalk } from '../cli/run-catwalk.ts';
 import { type RunningServer, startServer } from '../cli/run-server.ts';
 
 const TOKEN = 'remote-secret-token';
@@ -103,6 +103,16 @@ test('an address is deployed behind a token of Catwalk, and called with the cred
     expect(Object.keys(headers).filter((name) => /^(?:catwalk-|x-mine)/.test(name))).toEqual([]);
     expect(JSON.stringify(headers)).not.toContain(accessToken);
   }
+
+  const following = startCatwalk(['calls', databaseId, '-f', '--json'], options);
+  await following.until(({ stdout: printed }) => printed.includes('\n'));
+  following.process.kill('SIGINT');
+  expect(JSON.parse((await following.ended).stdout)).toMatchObject({
+    method: 'tools/call',
+    name: 'greet',
+    outcome: 'OK',
+    callerKind: 'token',
+  });
 
   const unauthorized = await fetch(endpointUrl, { method: 'POST', body: '{}' });
   expect(unauthorized.status).toBe(401);
