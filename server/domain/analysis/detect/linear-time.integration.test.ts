@@ -101,6 +101,7 @@ const PASTED: Token[] = [
   'A_K="" ', "a#='' ", { begin: 'npx a ', repeat: 'x' }, { begin: 'npx a ', repeat: '${a-' }, { begin: 'pypi:a', repeat: '!a' },
   { begin: 'pypi:a', repeat: '>=1 ,' }, 'env ', 'cmd /c ', 'export a#=b\n', { begin: 'npm i', repeat: ' ' }, '{{ ', 'a://',
   { begin: 'npx a --token ', repeat: 'a://b@' }, { begin: 'npx a ', repeat: '<a> ' },
+  { begin: '# a\n', repeat: '\n', end: '!' }, { begin: 'a', repeat: '\n', end: '!' }, { begin: '# a\n', repeat: '# \n', end: '!' },
 ];
 
 const TARGETS: [target: string, tokens: Token[]][] = [

@@ -98,7 +98,7 @@ function blockSource(text: string): Source | null {
       'It should look like {"mcpServers": {"name": {"command": "npx", "args": ["-y", "package"]}}}.',
     );
   }
-  if (/^\s*\[mcp_servers(?:\.|\])/m.test(text)) {
+  if (/^[ \t]*\[mcp_servers(?:\.|\])/m.test(text)) {
     const launches = launchesInToml(text, { keepsUnread: true }).map((found) => found.launch);
     if (launches.some(isRead)) return snippetSource(launches);
     throw refusal(

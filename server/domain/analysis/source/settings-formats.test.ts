@@ -202,3 +202,22 @@ test.each([
   expect(error.message).toContain(sentence);
   expect(error.hint).toBeTruthy();
 });
+
+test('reads lines that hold nothing in one way', () => {
+  const slow = [`# a${'\n'.repeat(25)}!`, `${'# \n'.repeat(25)}!`, `a${'\n'.repeat(30_000)}!`];
+  for (const text of slow) {
+    const startedAt = performance.now();
+    expect(() => launchesOf(text)).toThrow(UserError);
+    // an expression that tries every way takes seconds, and twice as long with each further line
+    expect(performance.now() - startedAt).toBeLessThan(2_500);
+  }
+});
+
+test('reads YAML whose names and depth are those of settings', () => {
+  expect(launchesOf('# a\n\n---  \n\n# b\nmcpServers:\n  a:\n    command: npx\n    args: [-y, a-mcp]\n')).toMatchObject(
+    [{ name: 'a', command: 'npx', args: ['-y', 'a-mcp'] }],
+  );
+  for (const value of [`${'['.repeat(40)}${']'.repeat(40)}`, '{ [c]: d }', `'${'c'.repeat(20_000)}'`]) {
+    expect(refusalOf(`mcpServers:\n  a:\n    command: npx\n    b: ${value}\n`).code).toBe('INVALID_SOURCE');
+  }
+});

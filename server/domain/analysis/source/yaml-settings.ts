@@ -1,4 +1,4 @@
-import { parse as parseYaml } from 'yaml';
+import { isScalar, parseDocument, visit } from 'yaml';
 import { z } from 'zod';
 import { launchOf, unreadLaunch } from './client-config.ts';
 import { catalogLaunch, catalogSourceLaunch } from './docker-catalog.ts';
@@ -47,7 +47,33 @@ function refuseFile(document: Record<string, unknown>): void {
     );
 }
 
-const FIRST_KEY = /^(?:\s*(?:#[^\n]*|---)?\n)*[A-Za-z_][\w.-]{0,99}:(?:\s|$)/;
+/** Lines that hold nothing, then a key. A line is read in one way alone: with two, the time would double with each line. */
+const FIRST_KEY = /^(?:[^\S\n]*(?:#[^\n]*|---[^\S\n]*)?\n)*[A-Za-z_][\w.-]{0,99}:(?:\s|$)/;
+
+/** No block of some servers is longer or nests deeper. */
+const YAML_CHARACTERS_MAX = 16_384;
+const DEPTH_MAX = 16;
+
+/**
+ * Reads YAML in the process that serves everybody: bounded in length, depth and copies, with texts alone as names. The
+ * parser is not asked to explain errors or to compare names, which takes it longer than reading. Throws for what is not
+ * YAML of settings.
+ */
+function readYaml(text: string): unknown {
+  if (text.length > YAML_CHARACTERS_MAX) throw new Error('It is too long.');
+  const document = parseDocument(text, { prettyErrors: false, uniqueKeys: false, logLevel: 'silent' });
+  const [error] = document.errors;
+  if (error !== undefined) throw error;
+  visit(document, {
+    Collection: (_key, _node, path) => {
+      if (path.length > 2 * DEPTH_MAX) throw new Error('It nests too deep.'); // a pair and its value are a level
+    },
+    Pair: (_key, { key }) => {
+      if (!isScalar(key)) throw new Error('A name is a text.');
+    },
+  });
+  return document.toJS();
+}
 
 /**
  * Servers in YAML: Continue (`mcpServers`), Goose (`extensions`), the catalog of Docker's MCP gateway (`registry`) and the
@@ -57,7 +83,7 @@ export function launchesInYaml(text: string): Launch[] | null {
   if (!text.includes('\n') || !FIRST_KEY.test(text)) return null;
   let parsed: unknown;
   try {
-    parsed = parseYaml(text);
+    parsed = readYaml(text);
   } catch {
     return null; // several lines of something else
   }
