@@ -12,6 +12,8 @@ import { writtenBytes } from './written-bytes.ts';
 
 /** Less than the time that a machine may take to install. */
 const BUILD_MS_MAX = 12 * 60_000;
+/** A program has 512 MB at most. */
+const COPY_MS_MAX = 60_000;
 /** What one build may write: the program is small, what a compiler leaves on its way is not. */
 const WRITTEN_BYTES_MAX = 8 * 1024 ** 3;
 const PROGRAM_BYTES_MAX = 512 * 1024 ** 2;
@@ -23,6 +25,11 @@ export type Build = {
   scratch: string;
   /** Runs the compiler in the folder of the source. Throws HostFailureError when it fails. */
   run(args: string[], env: Record<string, string>, onLine?: (line: string) => void): Promise<ToolResult>;
+  /**
+   * Copies a program that was built, with the rights of the builder alone: what a build says of its files may be made up,
+   * and folders that it may write can have become links. Throws HostFailureError where that is not possible.
+   */
+  copy(from: string, to: string): Promise<void>;
   /** Removes what only the build needed. */
   close(): Promise<void>;
 };
@@ -130,6 +137,21 @@ export const openBuild = async (options: BuildOptions, folder: string, context: 
       const reasons = { outOfMemory: wasKilled(), tooLarge: tooLarge.signal.aborted };
       if (result.code !== 0) throw new HostFailureError(failureOf(options, result, reasons));
       return result;
+    },
+    copy: async (from, to) => {
+      const { code, lines } = await runTool({
+        command: 'cp',
+        args: ['--', from, to],
+        cwd: folder,
+        env: context.env,
+        user: context.user,
+        confine: context.confine,
+        signal: context.signal,
+        timeoutMs: COPY_MS_MAX * context.timeFactor,
+        onLine: context.log,
+      });
+      if (code !== 0)
+        failWith('INSTALL_FAILED', `The program of ${options.label} could not be copied.`, { stderrTail: lines });
     },
     close: () => rm(scratch, { recursive: true, force: true }),
   };

@@ -1,5 +1,4 @@
 import { existsSync } from 'node:fs';
-import { copyFile, realpath } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { failWith } from '../failure.ts';
 import { isRecord, isText, isTexts } from '../records.ts';
@@ -88,11 +87,7 @@ export const buildCargo = async (
       hint: `Choose one of: ${artifacts.map(({ name }) => name).join(', ')}.`,
     });
   const name = basename(found.executable);
-  // The host copies it with rights that the builder does not have, and macros of a crate may print what they like.
-  const executable = await realpath(found.executable).catch(() => '');
-  if (!executable.startsWith(`${await realpath(build.scratch)}/`))
-    return failWith('INSTALL_FAILED', `Cargo has built no program for ${label}.`);
-  await copyFile(executable, join(folder, 'bin', name));
+  await build.copy(found.executable, join(folder, 'bin', name));
   await build.close();
   return builtProgram(name, found.version, folder, crates);
 };
