@@ -126,7 +126,7 @@ export function createExpressApp(options: ExpressAppOptions): Express {
   app.use(createSignIn(auth, addressOf));
   app.get(AUDIT_EXPORT_PATH, rateLimit, options.auditExport);
   app.use(REMOTE_PREFIX, rateLimit, options.remoteSignIn);
-  app.use(ICONS_PREFIX, options.icons);
+  app.use(ICONS_PREFIX, rateLimit, options.icons);
   app.use(DATA_DOWNLOAD_PATH, rateLimit);
   app.get(DATA_DOWNLOAD_PATH, options.dataDownload);
   const { publicUrl, deviceLogins: logins } = options;

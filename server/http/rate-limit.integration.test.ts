@@ -31,6 +31,16 @@ test('limits a caller over HTTP and WebSocket together, and not the others', asy
   expect((await statusAs((await rig.addUser('bob')).token)).status).toBe(200);
 });
 
+test('limits those who ask for icons', async () => {
+  const { token } = await rig.addUser('fay');
+  const statuses = new Set<number>();
+  for (let at = 0; at <= PER_MINUTE; at += 1) {
+    const headers = { authorization: `Bearer ${token}` };
+    statuses.add((await fetch(`${rig.origin}/api/icons/registry?name=a`, { headers })).status);
+  }
+  expect([...statuses]).toEqual([404, 429]);
+});
+
 test('counts each field of a mutation as a request, over HTTP and WebSocket', async () => {
   const restarts = (count: number) =>
     `mutation { ${Array.from({ length: count }, (_, n) => `a${n}: restartDeployment(id: "x") { __typename }`).join(' ')} }`;
