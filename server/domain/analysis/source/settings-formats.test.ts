@@ -221,3 +221,10 @@ test('reads YAML whose names and depth are those of settings', () => {
     expect(refusalOf(`mcpServers:\n  a:\n    command: npx\n    b: ${value}\n`).code).toBe('INVALID_SOURCE');
   }
 });
+
+test('copies what an anchor names a few times at most', () => {
+  const catalog = (uses: number) =>
+    `x: &a [b, c]\nregistry:\n${Array.from({ length: uses }, (_, at) => `  s${at}: {image: a/b, command: *a}\n`).join('')}`;
+  expect(launchesOf(catalog(3)).map(({ args }) => args.slice(-2))).toEqual(Array(3).fill(['b', 'c']));
+  expect(refusalOf(catalog(10)).code).toBe('INVALID_SOURCE');
+});

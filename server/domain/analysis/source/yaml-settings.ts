@@ -53,6 +53,8 @@ const FIRST_KEY = /^(?:[^\S\n]*(?:#[^\n]*|---[^\S\n]*)?\n)*[A-Za-z_][\w.-]{0,99}
 /** No block of some servers is longer or nests deeper. */
 const YAML_CHARACTERS_MAX = 16_384;
 const DEPTH_MAX = 16;
+/** How often one anchor is used. Each use is a copy in what is stored. */
+const ALIASES_MAX = 4;
 
 /**
  * Reads YAML in the process that serves everybody: bounded in length, depth and copies, with texts alone as names. The
@@ -72,7 +74,7 @@ function readYaml(text: string): unknown {
       if (!isScalar(key)) throw new Error('A name is a text.');
     },
   });
-  return document.toJS();
+  return document.toJS({ maxAliasCount: ALIASES_MAX });
 }
 
 /**
