@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { join, posix } from 'node:path';
 import { failWith } from '../failure.ts';
 import { builtProgram, openBuild } from './build.ts';
@@ -24,13 +24,11 @@ const packageOf = ({ bin = '.', label }: GoTarget): string => {
     : path;
 };
 
-/** `example.com/weather/v2` is `weather`, as `go install` names a command. */
-const nameOf = async ({ source, label }: GoTarget, folder: string): Promise<string> => {
-  if (folder !== '.') return posix.basename(folder);
-  const text = await readFile(join(source, 'go.mod'), 'utf8').catch(() => '');
-  const path = /^module[ \t]+"?([\w.\-/~]+)"?/m.exec(text)?.[1];
-  if (path === undefined) return failWith('NO_BIN', `${label} has no go.mod with the name of a module.`);
-  return posix.basename(path.replace(/\/v\d+$/, ''));
+/** The one program that Go left in a folder, under the name that Go gave it: `example.com/weather/v2` is `weather`. */
+const builtIn = async (folder: string, label: string): Promise<string> => {
+  const entries = await readdir(folder, { withFileTypes: true });
+  const [program] = entries.filter((entry) => entry.isFile());
+  return program?.name ?? failWith('NO_BIN', `Go built no program of ${label}.`);
 };
 
 /**
@@ -40,12 +38,11 @@ const nameOf = async ({ source, label }: GoTarget, folder: string): Promise<stri
  */
 export const buildGo = async (target: GoTarget, folder: string, context: InstallContext): Promise<Installation> => {
   const main = packageOf(target);
-  const name = await nameOf(target, main);
   const build = await openBuild({ compiler: 'go', source: target.source, label: target.label }, folder, context);
   const inScratch = (part: string) => join(build.scratch, part);
   let modules = 0;
   await build.run(
-    ['build', '-buildvcs=false', '-o', join(folder, 'bin', name), main === '.' ? '.' : `./${main}`],
+    ['build', '-buildvcs=false', '-o', join(folder, 'bin/'), main === '.' ? '.' : `./${main}`],
     {
       GOPATH: inScratch('path'),
       GOMODCACHE: inScratch('modules'),
@@ -64,5 +61,5 @@ export const buildGo = async (target: GoTarget, folder: string, context: Install
     },
   );
   await build.close();
-  return builtProgram(name, target.version, folder, modules + 1);
+  return builtProgram(await builtIn(join(folder, 'bin'), target.label), target.version, folder, modules + 1);
 };
