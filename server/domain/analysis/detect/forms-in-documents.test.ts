@@ -1,20 +1,10 @@
 import { expect, test } from 'vitest';
-import { describeServer } from './describe-server.ts';
+import { describePackage } from './described-package.testing.ts';
 
 const LAUNCH = '```json\n{ "mcpServers": { "x": { "command": "npx", "args": ["-y", "x-mcp"] } } }\n```\n';
 
-const formOf = (files: Record<string, string>) =>
-  describeServer(
-    {
-      files: Object.entries(files).map(([path, text]) => ({ path, text })),
-      paths: Object.keys(files),
-      truncated: false,
-    },
-    (target) => target.kind === 'npm' && target.name === 'x-mcp',
-    { entry: 'index.js', nameWords: ['X'] },
-  );
 const namesIn = (files: Record<string, string>) =>
-  formOf(files)
+  describePackage(files)
     .credentials.map(({ name, advanced }) => `${name}${advanced ? ' advanced' : ''}`)
     .toSorted();
 
@@ -45,7 +35,7 @@ test('options are read in the document about options as well, and those of a loo
   const rows = ['`--region=<name>`', '`--no-cache[=<bool>]`', '`--limit=<n>`'];
   const table = `| Flag | Description |\n|---|---|\n${rows.map((row) => `| ${row} | Text about it |\n`).join('')}`;
   const flags = (files: Record<string, string>) =>
-    formOf(files)
+    describePackage(files)
       .arguments.map(({ flag }) => flag)
       .toSorted();
   const start = 'run(process.argv)';
@@ -59,6 +49,6 @@ test('a file that launches name beside the program is a place, which code demand
   const launch = LAUNCH.replace('"x-mcp"]', '"x-mcp", "servers.json"]');
   const index =
     "program.argument('<config-file>', 'The file').action(run);\nprogram.command('migrate').action(() => {});\nprogram.parse(process.argv);";
-  const places = formOf({ 'README.md': launch, 'index.js': index }).arguments;
+  const places = describePackage({ 'README.md': launch, 'index.js': index }).arguments;
   expect(places.map(({ flag, required }) => [flag, required])).toEqual([[null, true]]);
 });

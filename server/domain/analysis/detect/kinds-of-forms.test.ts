@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { describeServer } from './describe-server.ts';
+import { describePackage } from './described-package.testing.ts';
 
 /**
  * Kinds of wrong forms, each as the smallest package that showed it. Kinds that no files show have tests of their own:
@@ -10,16 +10,7 @@ const block = (args: string[], env: Record<string, string> = {}) =>
   `\`\`\`json\n${JSON.stringify({ mcpServers: { x: { command: 'npx', args: ['-y', 'x-mcp', ...args], env } } })}\n\`\`\`\n`;
 
 function formOf(files: Record<string, string>): string[] {
-  const all = Object.entries(files).map(([path, text]) => ({ path, text }));
-  const {
-    credentials,
-    arguments: args,
-    fixedArguments,
-  } = describeServer(
-    { files: all, paths: Object.keys(files), truncated: false },
-    (target) => target.kind === 'npm' && target.name === 'x-mcp',
-    { entry: 'index.js', nameWords: ['X'] },
-  );
+  const { credentials, arguments: args, fixedArguments } = describePackage(files);
   return [
     ...fixedArguments.map((word) => `fixed ${word}`),
     ...credentials.map(

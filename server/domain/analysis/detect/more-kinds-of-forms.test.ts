@@ -1,26 +1,15 @@
 import { expect, test } from 'vitest';
-import { describeServer } from './describe-server.ts';
+import { describePackage } from './described-package.testing.ts';
 
 const block = (env: Record<string, string> = {}, args: string[] = []) =>
   `\`\`\`json\n${JSON.stringify({ mcpServers: { x: { command: 'npx', args: ['-y', 'x-mcp', ...args], env } } })}\n\`\`\`\n`;
 
-function describe(files: Record<string, string>) {
-  return describeServer(
-    {
-      files: Object.entries(files).map(([path, text]) => ({ path, text })),
-      paths: Object.keys(files),
-      truncated: false,
-    },
-    (target) => target.kind === 'npm' && target.name === 'x-mcp',
-    { entry: 'index.js', nameWords: ['X'] },
-  );
-}
 const variables = (files: Record<string, string>) =>
-  describe(files).credentials.map(
+  describePackage(files).credentials.map(
     ({ name, requirement, advanced }) => `${name} ${requirement}${advanced ? ' advanced' : ''}`,
   );
 const places = (files: Record<string, string>) =>
-  describe(files).arguments.map(
+  describePackage(files).arguments.map(
     ({ name, flag, required, variable }) =>
       `${flag ?? `<${name}>`}${required ? ' required' : ''}${variable ? ` as ${variable}` : ''}`,
   );
@@ -102,7 +91,7 @@ test('a variable that a message calls by the beginning of its name is one', () =
 test('flags that a loop over the words compares are found, with and without a value', () => {
   const index =
     "const args = process.argv.slice(2);\nfor (let i = 0; i < args.length; i++) {\n  const arg = args[i];\n  if (arg === '--region') {\n    region = args[++i];\n  } else if (arg === '--fast') {\n    fast = true;\n  }\n}";
-  const fields = describe({ 'index.js': index }).arguments;
+  const fields = describePackage({ 'index.js': index }).arguments;
   expect(fields.map(({ flag, kind }) => `${flag} ${kind}`).toSorted()).toEqual(['--fast BOOLEAN', '--region TEXT']);
 });
 
@@ -117,7 +106,10 @@ test.each([
   ['X_REDIS_URL', 'SECRET'],
   ['X_SITE_URL', 'TEXT'],
 ])('the address of a database is a secret under a prefix too: %s', (name, kind) => {
-  const [field] = describe({ 'index.js': `use(process.env.${name})`, 'README.md': block({ [name]: 'a' }) }).credentials;
+  const [field] = describePackage({
+    'index.js': `use(process.env.${name})`,
+    'README.md': block({ [name]: 'a' }),
+  }).credentials;
   expect(field?.kind).toBe(kind);
 });
 
@@ -155,7 +147,7 @@ test('names that documents kept from an earlier version are left out, but not wh
 test('of several flags for the same mode the one that launches give is set', () => {
   const index =
     "if (process.argv.includes('--mcp') || process.argv.includes('--serve-tools')) { serve(new StdioServerTransport()); } else cli();";
-  const fixed = (args: string[]) => describe({ 'index.js': index, 'README.md': block({}, args) });
+  const fixed = (args: string[]) => describePackage({ 'index.js': index, 'README.md': block({}, args) });
   expect(fixed(['--serve-tools']).fixedArguments).toEqual(['--serve-tools']);
   expect(fixed(['--serve-tools']).arguments).toEqual([]);
   expect(fixed([]).fixedArguments).toEqual(['--mcp']);
@@ -199,7 +191,7 @@ test('two ways to sign in are a choice although another launch adds a secret to 
       block({ X_URL_SECRET: 'a', X_TUNNEL_KEY: 'c' }),
     'index.js': 'process.env.X_URL_SECRET; process.env.X_PASSWORD; process.env.X_TUNNEL_KEY; process.env.X_HOST',
   };
-  const groups = describe(files).credentials.flatMap(({ name, group }) => (group ? [name] : []));
+  const groups = describePackage(files).credentials.flatMap(({ name, group }) => (group ? [name] : []));
   expect(groups.toSorted()).toEqual(['X_PASSWORD', 'X_URL_SECRET']);
 });
 
@@ -260,7 +252,7 @@ test('ways that headings number are a choice, of which one is usually needed', (
   const readme = `# X\n\n${way(1, { X_FILE: '/a.json' })}${way(2, { X_ACCOUNTS: '[]' })}${way(3, { X_CONNECTION_STRING: 'a', X_DB: 'b' })}`;
   const index = 'process.env.X_FILE; process.env.X_ACCOUNTS; process.env.X_CONNECTION_STRING; process.env.X_DB';
   const grouped = (text: string) =>
-    describe({ 'README.md': text, 'index.js': index }).credentials.flatMap(({ name, group, requirement }) =>
+    describePackage({ 'README.md': text, 'index.js': index }).credentials.flatMap(({ name, group, requirement }) =>
       group ? [`${name} ${requirement}`] : [],
     );
   expect(grouped(readme).toSorted()).toEqual(['X_ACCOUNTS LAZY', 'X_CONNECTION_STRING LAZY', 'X_FILE LAZY']);

@@ -1,24 +1,13 @@
 import { expect, test } from 'vitest';
-import { describeServer } from './describe-server.ts';
+import { describePackage } from './described-package.testing.ts';
 
-function describe(files: Record<string, string>) {
-  return describeServer(
-    {
-      files: Object.entries(files).map(([path, text]) => ({ path, text })),
-      paths: Object.keys(files),
-      truncated: false,
-    },
-    (target) => target.kind === 'npm' && target.name === 'x-mcp',
-    { entry: 'index.js', nameWords: ['X'] },
-  );
-}
 const variables = (files: Record<string, string>) =>
-  describe(files).credentials.map(
+  describePackage(files).credentials.map(
     ({ name, requirement, advanced, default: fallback }) =>
       `${name} ${requirement}${advanced ? ' advanced' : ''}${fallback === null ? '' : ` = ${fallback}`}`,
   );
 const flags = (files: Record<string, string>) =>
-  describe(files).arguments.map(
+  describePackage(files).arguments.map(
     ({ flag, kind, variable, default: fallback }) =>
       `${flag} ${kind}${variable ? ` as ${variable}` : ''}${fallback === null ? '' : ` = ${fallback}`}`,
   );
